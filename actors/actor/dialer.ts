@@ -1,0 +1,123 @@
+/** Links to systems elsewhere: on demand, and by listening. @module */
+import { troupeError } from "../base/errors.ts";
+import type { Connection } from "../transport/connection.ts";
+import type { Hello } from "../transport/hello.ts";
+import { listenSocket, type ListenTls, type SocketListener } from "../transport/listener.ts";
+import { connectSocket, type ConnectTls } from "../transport/socket.ts";
+import type { SystemId } from "./actor_address.ts";
+import type { Link } from "./link.ts";
+import type { SystemWorld } from "./system_core.ts";
+
+/** What strangers must know, and what we tell them. */
+export interface Credentials {
+  /** Shared secret; "" for none. */
+  readonly token: string;
+  /** What a listener proves with who it is. */
+  readonly listenTls: ListenTls | undefined;
+  /** Whom to believe besides the authorities that the system knows. */
+  readonly connectTls: ConnectTls | undefined;
+}
+
+/** Options of {@linkcode Dialer.dial}. */
+export interface DialOptions {
+  /** Go on trying for this long; by default one try. */
+  readonly timeoutMs?: number | undefined;
+  /** Give up when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether it takes the envelopes that nobody else knows a way for. */
+  readonly isGateway?: boolean | undefined;
+}
+
+/** Makes links of one system. */
+export class Dialer {
+  /** Whether the system lives in a thread: then everything goes through its parent. */
+  isHosted = false;
+  /** What we are in a cluster, for the peer's log. */
+  role = "system";
+  /** What to say, and to ask for. */
+  credentials: Credentials = { token: "", listenTls: undefined, connectTls: undefined };
+  /** One line about each stranger that was refused. */
+  onRefused: (line: string) => void = () => {};
+  readonly #id: SystemId;
+  readonly #world: SystemWorld;
+  readonly #attach: (connection: Connection, hello: Hello, isGateway: boolean) => Link;
+  #listener: SocketListener | undefined;
+  /** Dials under way, and links dialled, by contact. */
+  readonly #dialled = new Map<string, Promise<Link>>();
+  readonly #closed = new AbortController();
+
+  constructor(
+    id: SystemId,
+    world: SystemWorld,
+    attach: (connection: Connection, hello: Hello, isGateway: boolean) => Link,
+  ) {
+    this.#id = id;
+    this.#world = world;
+    this.#attach = attach;
+  }
+
+  /** Where the system listens; "" when it does not. */
+  get contact(): string {
+    return this.#listener?.address ?? "";
+  }
+
+  /** Opens a port. Throws `cluster/port-in-use`, or `input/invalid` for an exposed port without token or TLS. */
+  listen(address: string): void {
+    const { clock, limits } = this.#world;
+    this.#listener = listenSocket(
+      address,
+      {
+        clock,
+        limits,
+        hello: { role: this.role, system: this.#id, address: "", token: this.credentials.token },
+        tls: this.credentials.listenTls,
+        onRefused: (line) => this.onRefused(line),
+      },
+      (connection, hello) => void this.#attach(connection, hello, false),
+    );
+  }
+
+  /**
+   * A link to the system that listens there: the one in use, or a new one.
+   *
+   * @param contact Where it listens.
+   * @param system The incarnation meant; "" for whichever is there now.
+   */
+  dial(contact: string, system: SystemId, options: DialOptions = {}): Promise<Link> {
+    const known = this.#dialled.get(contact);
+    if (known !== undefined) return known.then((link) => this.#checked(link, contact, system, options));
+    const dialled = this.#connect(contact, options);
+    this.#dialled.set(contact, dialled);
+    dialled.catch(() => this.#dialled.delete(contact));
+    return dialled.then((link) => this.#checked(link, contact, system, options));
+  }
+
+  /** Stops listening and dialling. Links are their system's. */
+  async close(): Promise<void> {
+    this.#closed.abort(troupeError("link/down", "Cannot link: the system is closed"));
+    await this.#listener?.close();
+  }
+
+  #checked(link: Link, contact: string, system: SystemId, options: DialOptions): Promise<Link> | Link {
+    if (!link.isUp) {
+      this.#dialled.delete(contact);
+      return this.dial(contact, system, options);
+    }
+    if (system !== "" && link.system !== system) {
+      throw troupeError("link/down", `Cannot reach system at ${contact}: it was replaced by another one`);
+    }
+    return link;
+  }
+
+  async #connect(contact: string, options: DialOptions): Promise<Link> {
+    const { token, connectTls } = this.credentials;
+    const { connection, hello } = await connectSocket(contact, {
+      ...this.#world,
+      tls: connectTls,
+      hello: { role: this.role, system: this.#id, address: this.contact, token },
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs, retry: true }),
+      signal: options.signal === undefined ? this.#closed.signal : AbortSignal.any([options.signal, this.#closed.signal]),
+    });
+    return this.#attach(connection, { ...hello, address: contact }, options.isGateway ?? false);
+  }
+}

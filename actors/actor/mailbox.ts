@@ -1,0 +1,41 @@
+/** Messages that wait for one actor. @module */
+
+/** A first-in-first-out list without copying: an array and the index of its head. */
+export class Mailbox<T> {
+  /** Items from `#head` on wait; those before it are done. */
+  #items: (T | undefined)[] = [];
+  #head = 0;
+
+  /** How many wait. */
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** Adds behind all others. */
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** Takes the oldest. */
+  shift(): T | undefined {
+    if (this.#head === this.#items.length) return undefined;
+    const item = this.#items[this.#head];
+    this.#items[this.#head++] = undefined;
+    if (this.#head === this.#items.length) {
+      this.#items = [];
+      this.#head = 0;
+    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  /** Takes all. */
+  drain(): T[] {
+    const rest = this.#items.slice(this.#head) as T[];
+    this.#items = [];
+    this.#head = 0;
+    return rest;
+  }
+}

@@ -1,0 +1,108 @@
+/** A handle on an actor, wherever it is. @module */
+import { troupeError } from "../base/errors.ts";
+import type { ActorAddress } from "./actor_address.ts";
+import { formatAddress, publicAddress } from "./actor_address.ts";
+import type { Answer } from "./cell.ts";
+import type { Conversation, DownNotice } from "./conversation.ts";
+
+/** Options of an ask. */
+export interface AskOptions {
+  /** Give up after this many milliseconds with `actor/timeout`; never by default. */
+  readonly timeoutMs?: number | undefined;
+  /** Give up when it aborts, with the signal's own reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a ref needs of its system. */
+export interface Post {
+  /** Sends a message. */
+  tell<M, R>(address: ActorAddress, conversation: Conversation<M, R>, message: M): void;
+  /** Sends a message that wants an answer; gives a way to give up. */
+  ask<M, R>(
+    address: ActorAddress,
+    conversation: Conversation<M, R>,
+    message: M,
+    settle: (answer: Answer<R>) => void,
+  ): () => void;
+  /** Watches. */
+  watch(address: ActorAddress, callback: (notice: DownNotice) => void): Disposable;
+  /** Ends an actor; resolves when it is gone. */
+  end(address: ActorAddress, how: "stopped" | "killed"): Promise<void>;
+  /** Resolves when there is room for more on the way to that actor. */
+  room(address: ActorAddress): Promise<void>;
+  /** Rings after a time. */
+  after(delayMs: number, ring: () => void): Disposable;
+}
+
+/** A handle on an actor. It is an address: it holds nothing. */
+export class Ref<M, R = never> {
+  /** Where the actor lives. */
+  readonly address: ActorAddress;
+  /** How its messages travel. */
+  readonly conversation: Conversation<M, R>;
+  readonly #post: Post;
+
+  constructor(post: Post, address: ActorAddress, conversation: Conversation<M, R>) {
+    this.#post = post;
+    this.address = address;
+    this.conversation = conversation;
+  }
+
+  /** The full text of its address. */
+  get id(): string {
+    return formatAddress(this.address);
+  }
+
+  /** Sends a message: at most once, in order per pair. */
+  tell(message: M): void {
+    this.#post.tell(this.address, this.conversation, message);
+  }
+
+  /** Sends a message and waits for the answer. A dead actor or link rejects at once. */
+  ask(message: M, options: AskOptions = {}): Promise<R> {
+    const { timeoutMs, signal } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      let timer: Disposable | undefined;
+      const giveUp = this.#post.ask(this.address, this.conversation, message, (answer) => {
+        timer?.[Symbol.dispose]();
+        signal?.removeEventListener("abort", onAbort);
+        if (answer.ok) resolve(answer.value);
+        else reject(answer.error);
+      });
+      const onAbort = () => {
+        giveUp();
+        timer?.[Symbol.dispose]();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (timeoutMs === undefined) return;
+      timer = this.#post.after(timeoutMs, () => {
+        giveUp();
+        signal?.removeEventListener("abort", onAbort);
+        const name = publicAddress(this.address);
+        reject(troupeError("actor/timeout", `Cannot get an answer of actor "${name}" within ${timeoutMs} ms`));
+      });
+    });
+  }
+
+  /** Calls back once when the actor ends, at once if it has. Disposing the answer ends the watch. */
+  watch(callback: (notice: DownNotice) => void): Disposable {
+    return this.#post.watch(this.address, callback);
+  }
+
+  /** Ends it after the message in hand; resolves when it is gone. */
+  stop(): Promise<void> {
+    return this.#post.end(this.address, "stopped");
+  }
+
+  /** Ends it now; resolves when it is gone. */
+  kill(): Promise<void> {
+    return this.#post.end(this.address, "killed");
+  }
+
+  /** Resolves when there is room for more on the way to it. */
+  room(): Promise<void> {
+    return this.#post.room(this.address);
+  }
+}

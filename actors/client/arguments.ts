@@ -1,0 +1,146 @@
+/** Arguments of tasks on their way: futures among them become dependencies, the rest is encoded once. @module */
+import { describe, troupeError } from "../base/errors.ts";
+import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
+import type { TaskKey } from "../protocol/task.ts";
+import { packValue, unpackValue } from "../wire/value_codec.ts";
+import { Future } from "./future.ts";
+import { stateFor, writeFuture } from "./future_codec.ts";
+import type { FutureOwner } from "./future_state.ts";
+import { hasFutures, replaceFutures } from "./nested_futures.ts";
+
+/** The tag of a dependency inside an argument; its payload is its index in `deps`. */
+const INPUT_TAG = "input";
+
+/** The arguments of one call, as they travel. */
+export interface PackedArguments {
+  /** One per argument. */
+  readonly args: readonly PackedArg[];
+  /** The keys of the futures among them, each once, in the order of their first appearance. */
+  readonly deps: readonly TaskKey[];
+}
+
+const NO_KEYS: readonly TaskKey[] = [];
+/** Up to here a search through the list is quicker than a table. */
+const SEARCHED_DEPS_MAX = 8;
+
+/** Stands inside data for the future that was there. */
+class Input {
+  readonly index: number;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+}
+
+/** Packs the arguments of one session's calls. */
+export class ArgumentPacker {
+  readonly #owner: FutureOwner;
+  readonly #besideBytesMin: number;
+
+  /** A packer for calls from this session. */
+  constructor(owner: FutureOwner, besideBytesMin: number) {
+    this.#owner = owner;
+    this.#besideBytesMin = besideBytesMin;
+  }
+
+  /**
+   * Packs the arguments of one call. Throws `task/not-serializable`, `future/released` or `future/foreign`.
+   *
+   * @param args The arguments.
+   * @param name The name of the function, for messages.
+   */
+  pack(args: readonly unknown[], name: string): PackedArguments {
+    const packed = new Array<PackedArg>(args.length);
+    let deps: DependencyList | undefined;
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      if (typeof arg === "object" && arg !== null && hasFutures(arg)) {
+        deps ??= new DependencyList();
+        packed[i] = this.#packLinked(arg, i, name, deps);
+      } else packed[i] = isBare(arg) ? arg : this.#encode(arg, i, name);
+    }
+    return { args: packed, deps: deps === undefined ? NO_KEYS : deps.keys };
+  }
+
+  #packLinked(arg: object, index: number, name: string, deps: DependencyList): PackedArg {
+    const action = `submit task ${describe(name)}`;
+    if (Future.is(arg)) return [deps.indexOf(stateFor(arg, this.#owner, action).key)];
+    const linked = replaceFutures(arg, (future) => new Input(deps.indexOf(stateFor(future, this.#owner, action).key)));
+    return this.#encode(linked, index, name);
+  }
+
+  #encode(arg: unknown, index: number, name: string): Packed {
+    return packValue(arg, {
+      besideBytesMin: this.#besideBytesMin,
+      root: `args[${index}]`,
+      special: {
+        write: (value) => {
+          if (value instanceof Input) return { tag: INPUT_TAG, payload: value.index };
+          if (Future.is(value)) return writeFuture(value, this.#owner, `submit task ${describe(name)}`);
+          return undefined;
+        },
+      },
+      refuse: (path, what, hint) => refusal(name, path, what, hint),
+    });
+  }
+}
+
+/**
+ * The arguments of a call, where the task runs.
+ *
+ * @param args As they came.
+ * @param input Gives the value of a dependency, by its index in `deps`.
+ * @param readSpecial Reads all other special values, futures among them.
+ */
+export function unpackArguments(
+  args: readonly PackedArg[],
+  input: (index: number) => unknown,
+  readSpecial: (tag: string, payload: unknown) => unknown,
+): unknown[] {
+  const special = {
+    read(tag: string, payload: unknown): unknown {
+      if (tag !== INPUT_TAG) return readSpecial(tag, payload);
+      if (typeof payload === "number") return input(payload);
+      throw troupeError("wire/malformed", `Cannot read argument: input has the index ${describe(payload)}`);
+    },
+  };
+  return args.map((arg) => {
+    if (isHole(arg)) return input(arg[0]);
+    return typeof arg === "object" && arg !== null ? unpackValue(arg, { special }) : arg;
+  });
+}
+
+class DependencyList {
+  readonly keys: TaskKey[] = [];
+  /** Index by key, once there are many. */
+  #table: Map<TaskKey, number> | undefined = undefined;
+
+  indexOf(key: TaskKey): number {
+    const known = this.#table === undefined ? this.keys.indexOf(key) : this.#table.get(key) ?? -1;
+    if (known >= 0) return known;
+    const index = this.keys.push(key) - 1;
+    if (this.#table !== undefined) this.#table.set(key, index);
+    else if (index === SEARCHED_DEPS_MAX) this.#table = new Map(this.keys.map((one, i) => [one, i]));
+    return index;
+  }
+}
+
+/** Whether a value travels as itself. */
+function isBare(value: unknown): value is Exclude<Packed, object> {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+    case "bigint":
+      return true;
+    case "number":
+      return value !== 0 || !Object.is(value, -0);
+    default:
+      return value === null;
+  }
+}
+
+function refusal(name: string, path: string, what: string, hint: string): Error {
+  const message = `Cannot submit task ${describe(name)}: ${path} ${what}`;
+  return troupeError("task/not-serializable", message, { hint, details: { path } });
+}

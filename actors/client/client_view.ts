@@ -1,0 +1,187 @@
+/** What a client does, but opening and closing. @module */
+import { describe, TroupeError, troupeError } from "../base/errors.ts";
+import { readNumbers, readSchedulerInfo, readStory, readTextLists } from "./answers.ts";
+import type { Args, Items, Opaque, Resolved, ResolvedArgs, Scattered, Sources, Survivors } from "./argument.ts";
+import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
+import { Future } from "./future.ts";
+import type { CancelOptions, FutureState } from "./future_state.ts";
+import { gather, type GatherOptions } from "./gather.ts";
+import { scatter, type ScatterOptions } from "./scatter.ts";
+import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
+import type { ClientStatus, Session } from "./session.ts";
+import { Submitter, type SubmitTools, zipSources } from "./submission.ts";
+import { addTaskOptions, type TaskOptions } from "./task_options.ts";
+import { waitFor, type WaitOptions } from "./waiting.ts";
+
+/** What a view stands on. */
+export interface ViewGround {
+  /** The connection. */
+  readonly session: Session;
+  /** The cluster behind it; undefined for one that is known by its address only. */
+  readonly cluster: Cluster | undefined;
+  /** What all submissions of the session share. */
+  readonly tools: SubmitTools;
+}
+
+/** Everything that a client does, but opening and closing. `client.with(options)` gives a view with other options. */
+export class ClientView {
+  readonly #ground: ViewGround;
+  readonly #options: TaskOptions;
+  readonly #submitter: Submitter;
+
+  protected constructor(ground: ViewGround, options: TaskOptions) {
+    this.#ground = ground;
+    this.#options = options;
+    this.#submitter = new Submitter(ground.tools, options);
+  }
+
+  /** Runs `fn` with these arguments in the cluster, and returns at once. */
+  submit<P extends Args<A>, A extends readonly unknown[] = ResolvedArgs<P>, R = unknown>(
+    fn: (...args: A) => R | Promise<R>,
+    ...args: P
+  ): Future<R> {
+    return this.#submitter.submit<R>(fn, args, ClientView.prototype.submit);
+  }
+
+  /** One task per item; several sources are zipped to the shortest, and read at once. */
+  map<S extends Sources<A>, A extends readonly unknown[] = Items<S>, R = unknown>(
+    fn: (...args: A) => R | Promise<R>,
+    ...sources: S
+  ): Future<R>[] {
+    const calls = zipSources(`task ${describe(fn.name)}`, sources);
+    return this.#submitter.map<R>(fn, calls, ClientView.prototype.map);
+  }
+
+  /** A view with these options on top of this one's, for submit and map. */
+  with(options: TaskOptions): ClientView {
+    return new ClientView(this.#ground, addTaskOptions(this.#options, options));
+  }
+
+  /** The scheduler's address. */
+  get address(): string {
+    return this.#ground.session.address;
+  }
+
+  /** The dashboard's page; undefined without a dashboard. */
+  get dashboardUrl(): string | undefined {
+    return this.#ground.session.dashboardUrl;
+  }
+
+  /** The cluster. Connected by address, its `scale`, `adapt` and `close` reject with `cluster/not-managed`. */
+  get cluster(): Cluster {
+    return this.#ground.cluster ?? new RemoteCluster(this.address, this.dashboardUrl);
+  }
+
+  /** Where the connection stands. */
+  get status(): ClientStatus {
+    return this.#ground.session.status;
+  }
+
+  /** Names the type; marks it as one value. */
+  get [Symbol.toStringTag](): "Client" {
+    return "Client";
+  }
+
+  /** The same collection with values, without the entries that failed. */
+  gather<const T extends readonly unknown[] | Readonly<Record<string, unknown>>>(
+    nested: T,
+    options: GatherOptions & { errors: "skip" },
+  ): Promise<Survivors<T>>;
+  /** The same shape with values in place of futures. */
+  gather<const T>(nested: T, options?: GatherOptions & { errors?: "throw" }): Promise<Resolved<T>>;
+  gather(nested: unknown, options?: GatherOptions): Promise<unknown> {
+    return gather(this.#ground.session, nested, options);
+  }
+
+  /** Puts one value into the cluster. */
+  scatter<T extends Opaque>(value: T, options?: ScatterOptions): Promise<Future<T>>;
+  /** Puts each entry of an array or plain object into the cluster. To keep one whole: `[f] = await client.scatter([it])`. */
+  scatter<T extends readonly unknown[] | [] | object>(data: T, options?: ScatterOptions): Promise<Scattered<T>>;
+  scatter(data: unknown, options?: ScatterOptions): Promise<unknown> {
+    return scatter(this.#ground.session, data, options);
+  }
+
+  /** Cancels tasks and what depends on them, unless other clients want them. */
+  async cancel(futures: Future<unknown> | Iterable<Future<unknown>>, options?: CancelOptions): Promise<void> {
+    await this.#ground.session.cancel(this.#states(futures, "cancel"), options);
+  }
+
+  /** Runs failed tasks again. */
+  async retry(futures: Future<unknown> | Iterable<Future<unknown>>): Promise<void> {
+    await this.#ground.session.retry(this.#states(futures, "retry"));
+  }
+
+  /** Waits until this many workers are there. */
+  async waitForWorkers(count: number, wait?: WaitOptions): Promise<void> {
+    const { session } = this.#ground;
+    const action = "wait for workers";
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw troupeError("input/invalid", `Cannot ${action}: ${describe(count)} is no number of workers`, {
+        hint: "Give a whole number from 1 up",
+      });
+    }
+    session.assertOpen(action);
+    if (session.workerCount >= count) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const endWatch = session.watchWorkers(() => {
+      if (session.workerCount >= count) return resolve();
+      if (session.status !== "running") reject(troupeError("client/closed", `Cannot ${action}: client is closed`));
+    });
+    try {
+      await waitFor(session, wait, action, () => promise);
+    } catch (error) {
+      if (!TroupeError.is(error, "wait/timeout")) throw error;
+      const message = `Cannot ${action}: ${session.workerCount} of ${count} came within ${wait?.timeoutMs} ms`;
+      throw troupeError("wait/timeout", message);
+    } finally {
+      endWatch();
+    }
+  }
+
+  /** What the scheduler knows of its workers. */
+  async schedulerInfo(): Promise<SchedulerInfo> {
+    return readSchedulerInfo(await this.#query("info", []));
+  }
+
+  /** Worker addresses by key. */
+  async whoHas(futures?: Iterable<Future<unknown>>): Promise<Record<string, string[]>> {
+    const keys = futures === undefined ? [] : this.#states(futures, "ask who has").map((state) => state.key);
+    return futures !== undefined && keys.length === 0 ? {} : readTextLists(await this.#query("who-has", keys));
+  }
+
+  /** Keys by worker address. */
+  async hasWhat(workers?: readonly string[]): Promise<Record<string, string[]>> {
+    return readTextLists(await this.#query("has-what", workers ?? []));
+  }
+
+  /** Running keys by worker address. */
+  async processing(workers?: readonly string[]): Promise<Record<string, string[]>> {
+    return readTextLists(await this.#query("processing", workers ?? []));
+  }
+
+  /** Sizes in bytes by key. */
+  async nbytes(keys?: readonly string[]): Promise<Record<string, number>> {
+    return readNumbers(await this.#query("nbytes", keys ?? []));
+  }
+
+  /** What happened to a task, oldest first. */
+  async story(key: string): Promise<StoryEvent[]> {
+    return readStory(await this.#query("story", [key]));
+  }
+
+  async #query(what: string, about: readonly string[]): Promise<unknown> {
+    const { session } = this.#ground;
+    session.assertOpen(`ask for ${what}`);
+    const ask = () => session.ask((ackId) => ({ type: "query", ackId, what, about }));
+    const answer = await waitFor(session, undefined, `ask for ${what}`, ask);
+    return answer.type === "answer" ? answer.value : undefined;
+  }
+
+  #states(futures: Future<unknown> | Iterable<Future<unknown>>, action: string): FutureState[] {
+    if (Future.is(futures)) return [Future.stateOf(futures, action)];
+    if (typeof futures !== "object" || futures === null || !(Symbol.iterator in futures)) {
+      throw troupeError("input/invalid", `Cannot ${action}: ${describe(futures)} is no future or list of futures`);
+    }
+    return Array.from(futures, (future) => Future.stateOf(future, action));
+  }
+}

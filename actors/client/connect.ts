@@ -1,0 +1,119 @@
+/** Opens sessions: the forms of `Client.connect`. @module */
+import { SystemCore } from "../actor/system_core.ts";
+import { systemClock } from "../base/clock.ts";
+import { DEFAULT_LIMITS } from "../base/limits.ts";
+import { systemRandom } from "../base/random.ts";
+import { Capturer } from "../code/capture.ts";
+import { type Cluster, doorOf, RemoteCluster } from "./cluster_handle.ts";
+import { type ConnectOptions, type LocalClusterOptions, readConnectTarget } from "./connect_options.ts";
+import { credentialsOf } from "./credentials.ts";
+import { printOutput } from "./printed_output.ts";
+import { dialScheduler } from "./remote_scheduler.ts";
+import type { Session } from "./session.ts";
+import { linkSession } from "./session_link.ts";
+import type { WaitOptions } from "./waiting.ts";
+
+/** An open session and the cluster behind it. */
+export interface OpenedSession {
+  /** Welcomed by the scheduler. */
+  readonly session: Session;
+  /** The cluster. */
+  readonly cluster: Cluster;
+  /** Whether the cluster was started for this session, and ends with it. */
+  readonly owned: boolean;
+}
+
+/** Names the scheduler of programs that say nothing themselves. */
+const ADDRESS_VARIABLE = "TROUPE_SCHEDULER_ADDRESS";
+/** Its secret. */
+const TOKEN_VARIABLE = "TROUPE_SCHEDULER_TOKEN";
+
+/**
+ * Opens a session.
+ *
+ * @param target Address, cluster, options of a new local cluster, or nothing.
+ * @param options Options for an address or a cluster.
+ * @param library Troupe's own exports by name, which functions may use.
+ */
+export async function openSession(
+  target: unknown,
+  options: unknown,
+  library: Readonly<Record<string, unknown>>,
+): Promise<OpenedSession> {
+  const asked = readConnectTarget(target, options);
+  const capturer = new Capturer(library);
+  switch (asked.kind) {
+    case "default":
+      return await openDefault(capturer);
+    case "address":
+      return await openRemote(asked.address, asked.options, capturer);
+    case "cluster":
+      return await openCluster(asked.cluster, asked.options, capturer);
+    case "local":
+      return await openLocal(asked.options, capturer);
+  }
+}
+
+async function openDefault(capturer: Capturer): Promise<OpenedSession> {
+  const address = environment(ADDRESS_VARIABLE);
+  if (address === undefined) return await openLocal({}, capturer);
+  const token = environment(TOKEN_VARIABLE);
+  return await openRemote(address, token === undefined ? {} : { token }, capturer);
+}
+
+/** A variable, if there is permission to read it: asking would stop a program that never heard of it. */
+function environment(variable: string): string | undefined {
+  if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") return undefined;
+  return Deno.env.get(variable) || undefined;
+}
+
+async function openLocal(
+  options: LocalClusterOptions & WaitOptions,
+  capturer: Capturer,
+): Promise<OpenedSession> {
+  // By URL: a program that only connects to a running cluster, as every executor does, never loads a scheduler.
+  const { LocalCluster } = await import("../cluster/local_cluster.ts");
+  const { timeoutMs: _timeoutMs, signal: _signal, ...clusterOptions } = options;
+  const cluster = await LocalCluster.start(clusterOptions);
+  try {
+    const { session } = await openCluster(cluster, options.name === undefined ? {} : { name: options.name }, capturer);
+    return { session, cluster, owned: true };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function openCluster(cluster: Cluster, options: ConnectOptions, capturer: Capturer): Promise<OpenedSession> {
+  const door = doorOf(cluster);
+  if (door === undefined) return { ...await openRemote(cluster.address, options, capturer), cluster };
+  const session = linkSession(door.core, {
+    schedulerId: door.schedulerId,
+    capturer,
+    print: printOutput,
+    onDisconnected: () => Promise.resolve(),
+  });
+  await session.begin(options.name ?? "client", 0);
+  return { session, cluster, owned: false };
+}
+
+async function openRemote(address: string, options: ConnectOptions, capturer: Capturer): Promise<OpenedSession> {
+  const core = new SystemCore({
+    name: options.name ?? "client",
+    clock: systemClock,
+    random: systemRandom,
+    limits: DEFAULT_LIMITS,
+  });
+  core.dialer.role = "client";
+  core.dialer.credentials = credentialsOf(options);
+  try {
+    const schedulerId = await dialScheduler(core, address, { timeoutMs: options.timeoutMs, signal: options.signal });
+    const onDisconnected = () => core.close();
+    const session = linkSession(core, { schedulerId, capturer, print: printOutput, onDisconnected });
+    await session.begin(options.name ?? "client", 0);
+    return { session, cluster: new RemoteCluster(session.address, session.dashboardUrl), owned: false };
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+/** Values put into the cluster. @module */
+import { describe, troupeError } from "../base/errors.ts";
+import { packedBytes } from "../protocol/packed.ts";
+import type { WorkerId } from "../protocol/task.ts";
+import type { StoredItem } from "../protocol/worker_peer.ts";
+import { packValue } from "../wire/value_codec.ts";
+import { Future } from "./future.ts";
+import { isPlainObject, setOwn } from "./nested_futures.ts";
+import { settled } from "./result_reader.ts";
+import type { Session } from "./session.ts";
+import { valueTypeName } from "./value_type.ts";
+import { checkWaitOptions, waitFor, type WaitOptions, type WaitScope } from "./waiting.ts";
+
+/** Options of `scatter`. */
+export interface ScatterOptions extends WaitOptions {
+  /** A copy on every worker, or on this many. Default: false. */
+  broadcast?: boolean | number;
+  /** Addresses, names or hosts that may hold it. */
+  workers?: string | readonly string[];
+}
+
+const ACTION = "scatter";
+const RANDOM_CHARACTERS = 16;
+
+/** Futures of values: array for array, plain object for plain object, else one. Resolves when the values are there. */
+export async function scatter(session: Session, data: unknown, options: ScatterOptions = {}): Promise<unknown> {
+  checkWaitOptions(options, ACTION);
+  const copies = copiesOf(options.broadcast);
+  const workers = workersOf(options.workers);
+  session.assertOpen(ACTION);
+  if (Array.isArray(data)) {
+    const roots = data.map((_, index) => `data[${index}]`);
+    return await put(session, data, roots, { copies, workers, wait: options });
+  }
+  if (typeof data === "object" && data !== null && !Future.is(data) && isPlainObject(data)) {
+    const names = Object.keys(data);
+    const roots = names.map((name) => `data[${JSON.stringify(name)}]`);
+    const futures = await put(session, Object.values(data), roots, { copies, workers, wait: options });
+    const result = {};
+    for (const [i, name] of names.entries()) setOwn(result, name, futures[i]);
+    return result;
+  }
+  return (await put(session, [data], ["data"], { copies, workers, wait: options }))[0];
+}
+
+interface Placing {
+  /** 0 for one on each worker. */
+  readonly copies: number;
+  readonly workers: readonly string[] | undefined;
+  readonly wait: WaitOptions;
+}
+
+async function put(
+  session: Session,
+  values: readonly unknown[],
+  roots: readonly string[],
+  placing: Placing,
+): Promise<Future<unknown>[]> {
+  const items = values.map((value, index) => packItem(session, value, roots[index] ?? "data"));
+  if (items.length === 0) return [];
+  const futures = items.map((item) => Future.of<unknown>(session.futures.add(item.key, session)));
+  try {
+    await waitFor(session, placing.wait, ACTION, (scope) => place(session, items, placing, scope));
+    return futures;
+  } catch (error) {
+    for (const future of futures) future.release();
+    throw error;
+  }
+}
+
+/** Asks where to, puts the values there, and waits until the scheduler has heard of them. */
+async function place(
+  session: Session,
+  items: readonly StoredItem[],
+  placing: Placing,
+  scope: WaitScope,
+): Promise<void> {
+  const { copies, workers } = placing;
+  const keys = items.map((item) => item.key);
+  const bytes = items.map((item) => item.bytes);
+  const answer = await session.ask((ackId) => ({ type: "scatter", ackId, keys, bytes, copies, workers }));
+  const places = answer.type === "placed" ? answer.workers : [];
+  const batches = new Map<WorkerId, StoredItem[]>();
+  for (const [i, item] of items.entries()) {
+    const targets = places[i] ?? [];
+    if (targets.length === 0) throw noWorker(workers);
+    for (const target of targets) {
+      const batch = batches.get(target);
+      if (batch === undefined) batches.set(target, [item]);
+      else batch.push(item);
+    }
+  }
+  await Promise.all([...batches].map(([worker, batch]) => session.world.put(worker, batch)));
+  for (const key of keys) {
+    const state = session.futures.get(key);
+    if (state === undefined) continue;
+    await settled(state, scope);
+    if (state.status !== "finished") throw session.reader.failureOf(state);
+  }
+}
+
+function packItem(session: Session, value: unknown, root: string): StoredItem {
+  const packed = packValue(value, {
+    besideBytesMin: session.world.limits.besideBytesMin,
+    root,
+    special: session,
+    refuse: (path, what, hint) =>
+      troupeError("task/not-serializable", `Cannot scatter: ${path} ${what}`, { hint, details: { path } }),
+  });
+  const valueType = valueTypeName(value);
+  const key = `${valueType}-${session.world.random.text(RANDOM_CHARACTERS)}`;
+  return { key, value: packed, bytes: packedBytes(packed), valueType };
+}
+
+function copiesOf(broadcast: unknown): number {
+  if (broadcast === undefined || broadcast === false) return 1;
+  if (broadcast === true) return 0;
+  if (typeof broadcast === "number" && Number.isSafeInteger(broadcast) && broadcast > 0) return broadcast;
+  throw troupeError("input/invalid", `Cannot scatter: option "broadcast" is ${describe(broadcast)}`, {
+    hint: "Give true for a copy on every worker, or the number of copies",
+  });
+}
+
+function workersOf(workers: unknown): readonly string[] | undefined {
+  if (workers === undefined) return undefined;
+  if (typeof workers === "string" && workers !== "") return [workers];
+  if (Array.isArray(workers) && workers.every((one) => typeof one === "string" && one !== "")) return workers;
+  throw troupeError("input/invalid", `Cannot scatter: option "workers" is ${describe(workers)}`, {
+    hint: "Give addresses, names or hosts of workers",
+  });
+}
+
+function noWorker(workers: readonly string[] | undefined): Error {
+  const which = workers === undefined ? "there is no worker" : `no worker is one of ${describe(workers)}`;
+  return troupeError("task/no-worker", `Cannot scatter: ${which}`, {
+    hint: "Start workers, or wait with waitForWorkers",
+  });
+}

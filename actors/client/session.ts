@@ -1,0 +1,341 @@
+/**
+ * One connection of a client: its futures, what it has to say, what it waits for. Told what the scheduler says by
+ * {@linkcode Session.receive}, and of the end by {@linkcode Session.connectionLost}.
+ *
+ * @module
+ */
+import { unreachable } from "../base/assert.ts";
+import type { Clock } from "../base/clock.ts";
+import { describe, troupeError } from "../base/errors.ts";
+import type { CapturedFunction } from "../code/captured_function.ts";
+import type { ClientToScheduler, SchedulerToClient } from "../protocol/client_scheduler.ts";
+import type { Packed } from "../protocol/packed.ts";
+import type { FunctionHash, TaskKey } from "../protocol/task.ts";
+import { unpackValue } from "../wire/value_codec.ts";
+import type { ClientWorld } from "./client_world.ts";
+import { Future } from "./future.ts";
+import { FUTURE_TAG, readFutureKey, writeFuture } from "./future_codec.ts";
+import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
+import { FutureTable } from "./future_table.ts";
+import { Outbox } from "./outbox.ts";
+import { type Answer, Requests } from "./requests.ts";
+import { NOT_AT_HAND, ResultReader, settled } from "./result_reader.ts";
+import { decodeError } from "./task_error.ts";
+import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
+
+/** Where a client's connection stands. */
+export type ClientStatus = "connecting" | "running" | "closing" | "closed";
+
+/** One client's connection, from `begin` to `close` or `connectionLost`. */
+export class Session implements FutureOwner {
+  /** What it was given. */
+  readonly world: ClientWorld;
+  /** The results that it claims. */
+  readonly futures: FutureTable;
+  /** Finds their values. */
+  readonly reader: ResultReader;
+  /** The scheduler's address; set by `welcome`, empty before. */
+  address = "";
+  /** The dashboard's page; set by `welcome`. */
+  dashboardUrl: string | undefined = undefined;
+  /** Workers of the cluster, as last heard. */
+  workerCount = 0;
+  /** Executors of the cluster, as last heard. */
+  threadCount = 0;
+  #status: ClientStatus = "connecting";
+  /** Functions that the scheduler knows from this session. */
+  readonly #defined = new Set<FunctionHash>();
+  readonly #outbox: Outbox;
+  readonly #requests = new Requests();
+  readonly #watchers = new Set<() => void>();
+  readonly #welcome = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  #waitCount = 0;
+  /** Why it is over; set once. */
+  #end: Error | undefined = undefined;
+  /** Resolves when `close` has done its work; set by the first call. */
+  #closed: Promise<void> | undefined = undefined;
+
+  /** A session that has said nothing yet. */
+  constructor(world: ClientWorld) {
+    this.world = world;
+    this.#outbox = new Outbox((messages) => world.tellScheduler(messages));
+    this.futures = new FutureTable((key) => this.#outbox.release(key));
+    this.reader = new ResultReader({
+      random: world.random,
+      fetch: (worker, keys) => world.fetch(worker, keys),
+      unpack: (packed) => this.unpack(packed),
+      say: (message) => this.say(message),
+      ask: (say) => this.ask(say),
+    });
+    // A failed welcome concerns who called `begin`, and nobody else.
+    this.#welcome.promise.catch(() => undefined);
+  }
+
+  /**
+   * Registers with the scheduler; resolves when it has welcomed this client.
+   *
+   * @param name Shown on the dashboard.
+   * @param graceMs How long the claims outlive a lost connection.
+   */
+  begin(name: string, graceMs: number): Promise<void> {
+    this.say({ type: "register-client", clientId: this.world.clientId, name, graceMs });
+    this.flush();
+    return this.#welcome.promise;
+  }
+
+  /** Where the connection stands. */
+  get status(): ClientStatus {
+    return this.#status;
+  }
+
+  /** Resolves when the connection is over. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** Names the turn of the program: what is said in one turn leaves together. */
+  get turn(): number {
+    return this.#outbox.turn;
+  }
+
+  /** Time. */
+  get clock(): Clock {
+    return this.world.clock;
+  }
+
+  /** Throws `client/closed` when the session is over or ending. */
+  assertOpen(action: string): void {
+    if (this.#status === "running" || this.#status === "connecting") return;
+    throw troupeError("client/closed", `Cannot ${action}: client is closed`, { cause: this.#end });
+  }
+
+  /** Says something to the scheduler at the end of this microtask. */
+  say(message: ClientToScheduler): void {
+    this.#outbox.say(message);
+  }
+
+  /** Sends now what was said. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
+  /** Asks the scheduler for something; rejects when it refuses and when the session ends. */
+  ask(say: (ackId: number) => ClientToScheduler): Promise<Answer> {
+    return this.#requests.ask((ackId) => this.say(say(ackId)));
+  }
+
+  /** Makes a function known to the scheduler, once. */
+  define(captured: CapturedFunction): void {
+    if (this.#defined.has(captured.hash)) return;
+    this.#defined.add(captured.hash);
+    this.say({ type: "define-function", hash: captured.hash, name: captured.name, code: captured.code });
+  }
+
+  // ----- futures
+
+  /** A future object of this state was made. */
+  addObject(state: FutureState, future: object): void {
+    this.futures.addObject(state, future);
+  }
+
+  /** A future object of this state was released. */
+  releaseObject(state: FutureState): void {
+    this.futures.releaseObject(state);
+  }
+
+  /** The result of this key as a future, claimed by this session. */
+  claim(key: TaskKey): Future<unknown> {
+    this.assertOpen(`claim future ${describe(key)}`);
+    let state = this.futures.get(key);
+    if (state === undefined) {
+      state = this.futures.add(key, this);
+      this.say({ type: "claim", keys: [key] });
+    }
+    return Future.of(state);
+  }
+
+  /** The value, decoded anew; rejects with what the task failed with. */
+  async result(state: FutureState, wait: WaitOptions | undefined): Promise<unknown> {
+    const action = `get the result of task ${describe(state.key)}`;
+    if (state.isSettled) {
+      checkWaitOptions(wait, action);
+      const value = this.reader.atHand(state);
+      if (value !== NOT_AT_HAND) return this.unpack(value);
+      this.assertOpen(action);
+    }
+    return this.unpack(await waitFor(this, wait, action, (scope) => this.reader.packedValue(state, scope)));
+  }
+
+  /** What `result` would reject with, or null. */
+  async exception(state: FutureState, wait: WaitOptions | undefined): Promise<Error | null> {
+    const action = `get the exception of task ${describe(state.key)}`;
+    if (state.isSettled) checkWaitOptions(wait, action);
+    else await waitFor(this, wait, action, (scope) => settled(state, scope));
+    return state.status === "finished" ? null : this.reader.failureOf(state);
+  }
+
+  /** Stops these tasks; resolves when the scheduler has done so. */
+  async cancel(states: readonly FutureState[], options: CancelOptions | undefined): Promise<void> {
+    const { force = false, reason = "" } = options ?? {};
+    if (typeof force !== "boolean") throw wrongOption("force", force);
+    if (typeof reason !== "string") throw wrongOption("reason", reason);
+    this.assertOpen("cancel");
+    const claimed = this.#claimed(states);
+    if (claimed.length === 0) return;
+    const keys = claimed.map((state) => state.key);
+    this.futures.beginCancel(claimed);
+    const ask = () => this.ask((ackId) => ({ type: "cancel", ackId, keys, force, reason }));
+    await waitFor(this, undefined, "cancel", async () => {
+      await ask();
+      this.futures.endCancel(claimed, reason);
+    });
+  }
+
+  /** Runs these failed tasks again; resolves when the scheduler has done so. */
+  async retry(states: readonly FutureState[]): Promise<void> {
+    this.assertOpen("retry");
+    const keys = this.#claimed(states).map((state) => state.key);
+    if (keys.length === 0) return;
+    await waitFor(this, undefined, "retry", () => this.ask((ackId) => ({ type: "retry", ackId, keys })));
+  }
+
+  #claimed(states: readonly FutureState[]): FutureState[] {
+    return [...new Set(states)].filter((state) => this.futures.isClaimed(state));
+  }
+
+  // ----- values
+
+  /** Decodes a value that came from the cluster. */
+  unpack(packed: Packed): unknown {
+    return typeof packed === "object" && packed !== null ? unpackValue(packed, { special: this }) : packed;
+  }
+
+  /** Hook of the value codec: futures leave. */
+  write(value: object | symbol): { readonly tag: string; readonly payload: unknown } | undefined {
+    return Future.is(value) ? writeFuture(value, this, "encode value") : undefined;
+  }
+
+  /** Hook of the value codec: futures arrive, and are claimed. */
+  read(tag: string, payload: unknown): unknown {
+    if (tag === FUTURE_TAG) return this.claim(readFutureKey(payload, this));
+    throw troupeError("wire/malformed", `Cannot read value: it holds a thing of the unknown kind ${describe(tag)}`);
+  }
+
+  // ----- waiting
+
+  /** A wait has begun: the process stays alive. */
+  enterWait(): void {
+    if (this.#waitCount++ === 0) this.world.keepAlive(true);
+  }
+
+  /** A wait has ended. */
+  leaveWait(): void {
+    if (--this.#waitCount === 0) this.world.keepAlive(false);
+  }
+
+  /** Calls back when the number of workers has changed, and at the end of the session. The answer ends that. */
+  watchWorkers(onChange: () => void): () => void {
+    this.#watchers.add(onChange);
+    return () => void this.#watchers.delete(onChange);
+  }
+
+  // ----- what it is told
+
+  /** The scheduler said these things, in this order. */
+  receive(messages: readonly SchedulerToClient[]): void {
+    for (const message of messages) this.#receiveOne(message);
+  }
+
+  #receiveOne(message: SchedulerToClient): void {
+    switch (message.type) {
+      case "finished":
+      case "failed":
+      case "cancelled":
+      case "lost":
+      case "pending":
+        return this.futures.apply(message);
+      case "done":
+      case "placed":
+      case "holders":
+      case "answer":
+        return this.#requests.answer(message);
+      case "refused":
+        return this.#requests.refuse(message.ackId, decodeError(message.error, (packed) => this.unpack(packed)));
+      case "printed":
+        return this.world.print(message.stream, message.text);
+      case "welcome":
+        return this.#welcomed(message);
+      case "workers-changed":
+        return this.#workersChanged(message);
+      case "closing":
+        return this.connectionLost(`the scheduler stops: ${message.reason}`);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #welcomed(message: Extract<SchedulerToClient, { readonly type: "welcome" }>): void {
+    this.address = message.address;
+    this.dashboardUrl = message.dashboardUrl;
+    if (this.#status === "connecting") this.#status = "running";
+    this.#welcome.resolve();
+  }
+
+  #workersChanged(message: Extract<SchedulerToClient, { readonly type: "workers-changed" }>): void {
+    this.workerCount = message.workers;
+    this.threadCount = message.threads;
+    for (const onChange of this.#watchers) onChange();
+  }
+
+  // ----- its end
+
+  /** The connection is gone, and with it what was pending: those futures are lost. */
+  connectionLost(reason: string): void {
+    if (this.#end !== undefined) return;
+    const cause = troupeError("link/down", `Cannot go on: the connection to the scheduler is gone: ${reason}`);
+    this.futures.end("lost", reason, (state) => {
+      const message = `Cannot get the result of task ${describe(state.key)}: the connection to the scheduler is gone`;
+      return troupeError("task/lost", message, { cause, details: { key: state.key, reason } });
+    });
+    this.#ended(cause);
+    if (this.#status !== "closing") this.#status = "closed";
+  }
+
+  /** Gives up all claims and ends the connection. The same promise at every call. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#status = "closing";
+    this.say({ type: "unregister-client" });
+    this.flush();
+    if (this.#end === undefined) {
+      this.futures.end("cancelled", "the client was closed", (state) => {
+        const message = `Cannot get the result of task ${describe(state.key)}: client is closed`;
+        return troupeError("client/closed", message, { details: { key: state.key } });
+      });
+      this.#ended(troupeError("client/closed", "Cannot wait for an answer: client is closed"));
+    }
+    try {
+      await this.world.disconnect();
+    } finally {
+      this.#status = "closed";
+    }
+  }
+
+  #ended(error: Error): void {
+    this.#end = error;
+    this.#requests.end(error);
+    this.#welcome.reject(error);
+    for (const onChange of this.#watchers) onChange();
+    this.#watchers.clear();
+    this.#gone.resolve();
+  }
+}
+
+function wrongOption(name: string, value: unknown): Error {
+  return troupeError("input/invalid", `Cannot cancel: option ${describe(name)} is ${describe(value)}`);
+}

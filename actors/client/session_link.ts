@@ -1,0 +1,78 @@
+/** Ties a session to its scheduler through an actor system. @module */
+import { formatAddress } from "../actor/actor_address.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import { asError } from "../base/errors.ts";
+import { KeepAlive } from "../base/keep_alive.ts";
+import type { Capturer } from "../code/capture.ts";
+import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
+import { clientInbox, schedulerInbox, workerInbox } from "../protocol/inboxes.ts";
+import type { TaskKey, WorkerId } from "../protocol/task.ts";
+import type { StoredItem, StoreReply } from "../protocol/worker_peer.ts";
+import { Session } from "./session.ts";
+
+/** Options of {@linkcode linkSession}. */
+export interface SessionLinkOptions {
+  /** Full address of the scheduler. */
+  readonly schedulerId: string;
+  /** Turns functions into what travels. */
+  readonly capturer: Capturer;
+  /** Shows what a task printed. */
+  readonly print: (stream: "out" | "err", text: string) => void;
+  /** Runs after the client's actor has ended: the end of a system of its own, for example. */
+  readonly onDisconnected: () => Promise<void>;
+}
+
+/** A session whose client is an actor of this system. Synchronous: what it says waits until the link is there. */
+export function linkSession(core: SystemCore, options: SessionLinkOptions): Session {
+  const scheduler = core.ref(options.schedulerId, schedulerInbox);
+  const name = `client-${core.world.random.text(8)}`;
+  const address = core.addressOf(name);
+  const clientId = formatAddress(address);
+  const keepAlive = new KeepAlive();
+  const session = new Session({
+    ...core.world,
+    clientId,
+    capturer: options.capturer,
+    tellScheduler: (messages) => scheduler.tell({ type: "from-client", clientId, messages }),
+    fetch: (worker, keys) => fetch(core, worker, keys),
+    put: (worker, items) => put(core, worker, items),
+    print: options.print,
+    keepAlive: (waiting) => waiting ? keepAlive.hold() : keepAlive.release(),
+    async disconnect() {
+      watch[Symbol.dispose]();
+      await core.end(address, "stopped");
+      await options.onDisconnected();
+    },
+  });
+  core.spawn({
+    name,
+    conversation: clientInbox,
+    mailbox: { capacity: Infinity },
+    supervision: { onFailure: "stop" },
+    create: () => ({ receive: (messages: readonly SchedulerToClient[]) => session.receive(messages) }),
+    onDown: (notice) => session.connectionLost(notice.error?.message ?? "the client's actor has ended"),
+  }).catch((error) => session.connectionLost(asError(error).message));
+  const watch = scheduler.watch((notice) => session.connectionLost(notice.error?.message ?? "the scheduler has ended"));
+  return session;
+}
+
+async function fetch(
+  core: SystemCore,
+  worker: WorkerId,
+  keys: readonly TaskKey[],
+): Promise<{ found: readonly StoredItem[]; missing: readonly TaskKey[] }> {
+  const reply = await askStore(core, worker, { type: "get", keys });
+  return reply.type === "values" ? reply : { found: [], missing: keys };
+}
+
+async function put(core: SystemCore, worker: WorkerId, items: readonly StoredItem[]): Promise<void> {
+  await askStore(core, worker, { type: "put", items });
+}
+
+function askStore(
+  core: SystemCore,
+  worker: WorkerId,
+  request: { type: "get"; keys: readonly TaskKey[] } | { type: "put"; items: readonly StoredItem[] },
+): Promise<StoreReply> {
+  return core.ref(worker, workerInbox).ask({ type: "store", request });
+}

@@ -1,0 +1,239 @@
+/** Submitting: function and arguments become a key, a message and a future, all at once. @module */
+import { describe, troupeError } from "../base/errors.ts";
+import type { CapturedFunction } from "../code/captured_function.ts";
+import type { PackedArg } from "../protocol/packed.ts";
+import type { SubmitOptions, TaskKey } from "../protocol/task.ts";
+import { AbortGroup } from "./abort_group.ts";
+import { ArgumentPacker, type PackedArguments } from "./arguments.ts";
+import { runningTask } from "./defaults.ts";
+import { Future } from "./future.ts";
+import { FutureState } from "./future_state.ts";
+import type { Session } from "./session.ts";
+import { SubmitSites } from "./submit_sites.ts";
+import { CallHasher } from "./task_key.ts";
+import { submitOptionsOf, type TaskOptions } from "./task_options.ts";
+
+/** Characters of a random name, 5 bits each: 80 bits. */
+const RANDOM_CHARACTERS = 16;
+
+/** The frames above it are those of the program. */
+type Entry = (...args: never[]) => unknown;
+
+/** What all submissions of one session share; used for one after the other. */
+export class SubmitTools {
+  /** Whose submissions they are. */
+  readonly session: Session;
+  /** Packs arguments. */
+  readonly packer: ArgumentPacker;
+  /** Hashes calls. */
+  readonly hasher: CallHasher = new CallHasher();
+  /** Remembers callers. */
+  readonly sites: SubmitSites = new SubmitSites();
+  /** Begins all names that this session makes up. */
+  readonly #stem: string;
+  #nameCount = 0;
+
+  /** Tools of a session. */
+  constructor(session: Session) {
+    this.session = session;
+    this.#stem = session.world.random.text(RANDOM_CHARACTERS);
+    this.packer = new ArgumentPacker(session, session.world.limits.besideBytesMin);
+  }
+
+  /** A text that no other has: chance is drawn once per session, for it costs more than the rest of a submit. */
+  uniqueText(): string {
+    return `${this.#stem}${(this.#nameCount++).toString(36)}`;
+  }
+}
+
+/** Submits under the options of one view. */
+export class Submitter {
+  readonly #tools: SubmitTools;
+  readonly #key: string | readonly string[] | undefined;
+  readonly #isPure: boolean;
+  readonly #options: SubmitOptions | undefined;
+  readonly #group: AbortGroup | undefined;
+
+  /** A submitter for these options, which were checked. */
+  constructor(tools: SubmitTools, options: TaskOptions) {
+    this.#tools = tools;
+    this.#key = options.key;
+    this.#isPure = options.pure ?? true;
+    this.#options = submitOptionsOf(options);
+    this.#group = options.signal === undefined ? undefined : new AbortGroup(options.signal);
+  }
+
+  /** One task. `entry` is the public function that was called. */
+  submit<R>(fn: unknown, args: readonly unknown[], entry: Entry): Future<R> {
+    const { session, packer } = this.#tools;
+    session.assertOpen("submit task");
+    const captured = session.world.capturer.capture(fn, "submit task");
+    const packed = packer.pack(args, captured.name);
+    const key = this.#keyOf(captured, packed);
+    const known = this.#known(key, captured, packed);
+    if (known !== undefined) return Future.of(known);
+    session.define(captured);
+    const state = this.#newState(key, captured, packed);
+    state.site = this.#tools.sites.capture(captured.hash, session.turn, entry);
+    const parent = runningTask()?.runId;
+    const { args: packedArgs, deps } = packed;
+    session.say({ type: "submit", key, fn: captured.hash, args: packedArgs, deps, options: this.#options, parent });
+    return Future.of(state);
+  }
+
+  /** One task per list of arguments, in one message. */
+  map<R>(fn: unknown, calls: readonly (readonly unknown[])[], entry: Entry): Future<R>[] {
+    const { session, packer } = this.#tools;
+    session.assertOpen("map task");
+    const captured = session.world.capturer.capture(fn, "map task");
+    const keyAt = this.#keysOf(captured, calls.length);
+    // Everything is packed before anything is said: a refused item leaves no half of a map behind.
+    const packed = calls.map((args) => packer.pack(args, captured.name));
+    const states = new Array<FutureState>(calls.length);
+    const fresh = new MapMessage();
+    const site = this.#tools.sites.capture(captured.hash, session.turn, entry);
+    for (const [i, call] of packed.entries()) {
+      const key = keyAt(call, i);
+      let state = this.#known(key, captured, call);
+      if (state === undefined) {
+        state = this.#newState(key, captured, call);
+        state.site = site;
+        fresh.add(key, call);
+      }
+      states[i] = state;
+    }
+    this.#sayMap(captured, fresh);
+    return states.map((state) => Future.of(state));
+  }
+
+  #sayMap(captured: CapturedFunction, { keys, args, deps }: MapMessage): void {
+    if (keys.length === 0) return;
+    const { session } = this.#tools;
+    session.define(captured);
+    const parent = runningTask()?.runId;
+    session.say({ type: "submit-map", fn: captured.hash, keys, args, deps, options: this.#options, parent });
+  }
+
+  /** The state that a call shares: the same task is claimed already, or nothing may be submitted any more. */
+  #known(key: TaskKey, captured: CapturedFunction, packed: PackedArguments): FutureState | undefined {
+    if (this.#group?.isAborted === true) return this.#aborted(key, this.#group.reason);
+    const state = this.#tools.session.futures.get(key);
+    if (state === undefined) return undefined;
+    const isOther = this.#key !== undefined && state.fingerprint !== undefined &&
+      state.fingerprint !== this.#fingerprint(captured, packed);
+    if (isOther) throw keyConflict(key, captured.name);
+    this.#group?.add(state);
+    return state;
+  }
+
+  /** Cancelled before it was submitted: nobody else hears of it. */
+  #aborted(key: TaskKey, reason: string): FutureState {
+    const state = new FutureState(key, this.#tools.session);
+    state.status = "cancelled";
+    state.reason = reason;
+    return state;
+  }
+
+  #newState(key: TaskKey, captured: CapturedFunction, packed: PackedArguments): FutureState {
+    const { session } = this.#tools;
+    const state = session.futures.add(key, session);
+    if (this.#key !== undefined) state.fingerprint = this.#fingerprint(captured, packed);
+    this.#group?.add(state);
+    return state;
+  }
+
+  #fingerprint(captured: CapturedFunction, packed: PackedArguments): string {
+    return this.#tools.hasher.hash(captured.hash, packed.args, packed.deps);
+  }
+
+  #keyOf(captured: CapturedFunction, packed: PackedArguments): TaskKey {
+    const key = this.#key;
+    if (key === undefined) {
+      const rest = this.#isPure ? this.#fingerprint(captured, packed) : this.#tools.uniqueText();
+      return `${captured.name}-${rest}`;
+    }
+    if (typeof key === "string") return key;
+    throw troupeError("input/invalid", `Cannot submit task ${describe(captured.name)}: its key is ${describe(key)}`, {
+      hint: "Give one text; a list of keys is for `map`",
+    });
+  }
+
+  #keysOf(captured: CapturedFunction, count: number): (packed: PackedArguments, index: number) => TaskKey {
+    const key = this.#key;
+    if (key !== undefined && typeof key !== "string") {
+      if (key.length !== count) {
+        const message = `Cannot map task ${describe(captured.name)}: there are ${key.length} keys for ${count} items`;
+        throw troupeError("input/invalid", message, {
+          hint: "Give one key per item, or a text to begin all keys with",
+        });
+      }
+      return (_packed, index) => key[index] ?? "";
+    }
+    const prefix = key ?? captured.name;
+    if (this.#isPure) return (packed) => `${prefix}-${this.#fingerprint(captured, packed)}`;
+    const stem = `${prefix}-${this.#tools.uniqueText()}-`;
+    return (_packed, index) => stem + index;
+  }
+}
+
+/** The lists of a `submit-map` message. */
+class MapMessage {
+  readonly keys: TaskKey[] = [];
+  readonly args: (readonly PackedArg[])[] = [];
+  readonly deps: (readonly TaskKey[])[] = [];
+
+  add(key: TaskKey, packed: PackedArguments): void {
+    this.keys.push(key);
+    this.args.push(packed.args);
+    this.deps.push(packed.deps);
+  }
+}
+
+/** The argument lists of a `map`: its sources, zipped to the shortest. */
+export function zipSources(name: string, sources: readonly unknown[]): unknown[][] {
+  const iterables = sources.map((source, index) => {
+    if (isIterable(source)) return source;
+    const message = `Cannot map ${name}: source ${index + 1} is ${describe(source)}`;
+    throw troupeError("input/invalid", message, { hint: "Give iterables, such as arrays: one per parameter" });
+  });
+  const [only] = iterables;
+  if (only === undefined) {
+    throw troupeError("input/invalid", `Cannot map ${name}: there is no source`, {
+      hint: "Give one iterable per parameter; for a function without any, call submit in a loop",
+    });
+  }
+  return iterables.length === 1 ? Array.from(only, (item) => [item]) : zip(iterables);
+}
+
+function zip(iterables: readonly Iterable<unknown>[]): unknown[][] {
+  const rows: unknown[][] = [];
+  const iterators = iterables.map((iterable) => iterable[Symbol.iterator]());
+  for (;;) {
+    const row: unknown[] = [];
+    for (const iterator of iterators) {
+      const next = iterator.next();
+      if (next.done === true) {
+        for (const other of iterators) if (other !== iterator) other.return?.();
+        return rows;
+      }
+      row.push(next.value);
+    }
+    rows.push(row);
+  }
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  if (typeof value === "string") return true;
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
+function keyConflict(key: TaskKey, name: string): Error {
+  return troupeError(
+    "task/key-conflict",
+    `Cannot submit task ${describe(name)}: key ${describe(key)} is another task's`,
+    {
+      hint: "Choose another key, or release the futures of the other task first",
+      details: { key },
+    },
+  );
+}

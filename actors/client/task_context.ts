@@ -1,0 +1,37 @@
+/** A running task, seen from inside its executor. @module */
+import type { RunId } from "../protocol/task.ts";
+import type { WorkerInfo } from "./scheduler_info.ts";
+
+/** A running task, seen from inside. */
+export interface CurrentTask {
+  /** Names the result. */
+  readonly key: string;
+  /** Names this attempt. */
+  readonly runId: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborts when the task is cancelled or out of time. */
+  readonly signal: AbortSignal;
+  /** As submitted, or as inherited. */
+  readonly priority: number;
+}
+
+/** What an executor tells the code of a task about where it runs. One per run. */
+export interface TaskContext {
+  /** Names the result. */
+  readonly key: string;
+  /** Names this attempt; what the task submits carries it as `parent`. */
+  readonly runId: RunId;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborts when the task is cancelled or out of time. */
+  readonly signal: AbortSignal;
+  /** As submitted, or as inherited. */
+  readonly priority: number;
+  /** The worker that runs it. */
+  readonly worker: WorkerInfo;
+  /** The worker's own `Client`, opened at the first call. (`Client` stands above this file, hence no closer type.) */
+  client(): object;
+  /** Gives the executor to other tasks until `wait` has settled and this task has its turn again. */
+  suspend<T>(wait: Promise<T>): Promise<T>;
+}

@@ -1,0 +1,19 @@
+import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
+
+/** Any function, whatever it takes. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A function as it travels: content-addressed, so that it goes over a connection once. */
+export interface CapturedFunction {
+  /** SHA-256 of {@linkcode CapturedFunction.code}, its first 32 hexadecimal digits. */
+  readonly hash: FunctionHash;
+  /** For keys and messages: the function's own name, `"lambda"` without one. */
+  readonly name: string;
+  /** What the other side revives. Opaque to all but `code/`. */
+  readonly code: FunctionCode;
+}
+
+/** Whether a value can be called. */
+export function isFunction(value: unknown): value is AnyFunction {
+  return typeof value === "function";
+}

@@ -1,0 +1,217 @@
+/**
+ * Scopes and places of functions, from V8's inspector, synchronously. V8 answers within `session.post()`; Deno only puts
+ * the delivery off by `process.nextTick`, so that is replaced for the length of one post.
+ *
+ * @module
+ */
+import type { Debugger, Runtime, Session } from "node:inspector";
+import type process from "node:process";
+import type { AnyFunction } from "./captured_function.ts";
+import { nodeBuiltin } from "./node_builtin.ts";
+
+/** Where a function was written. */
+export interface FunctionPlace {
+  /** V8's name for the script. */
+  readonly scriptId: string;
+  /** URL of the script; empty for code that was made at run time. */
+  readonly url: string;
+}
+
+/** One scope around a function, as it was when V8 was asked. Reading a binding that was not initialised throws. */
+export interface FunctionScope {
+  /** Whether it is the outermost scope of a module. */
+  readonly isModule: boolean;
+  /** Values by name, of the bindings that some function inside uses. */
+  readonly bindings: object;
+}
+
+/** A binding as it was found. */
+export type Binding = { readonly isFound: false } | { readonly isFound: true; readonly value: unknown };
+
+/** The global name under which V8's own evaluation finds what it is asked about. */
+const EXCHANGE = Symbol.for("troupe.inspect");
+const EXCHANGE_TEXT = `globalThis[Symbol.for("troupe.inspect")]`;
+
+/** Asks V8 about functions. One session per instance; it holds nothing open and keeps no process alive. */
+export class FunctionInspector {
+  readonly #session: Session;
+  readonly #process: typeof process;
+  /** Scripts seen so far, by id. */
+  readonly #scriptUrls = new Map<string, string>();
+
+  private constructor(session: Session) {
+    this.#session = session;
+    this.#process = nodeBuiltin("node:process");
+    session.on("Debugger.scriptParsed", (message: { readonly params: Debugger.ScriptParsedEventDataType }) => {
+      this.#scriptUrls.set(message.params.scriptId, message.params.url);
+    });
+  }
+
+  /** Undefined where V8 may not be asked: without `--allow-sys`, and in the REPL, which a session brings down. */
+  static open(): FunctionInspector | undefined {
+    if (/\$deno\$(?:repl|jupyter_repl)\.mts$/.test(mainModule())) return undefined;
+    try {
+      const { Session } = nodeBuiltin("node:inspector");
+      const session = new Session();
+      session.connect();
+      const inspector = new FunctionInspector(session);
+      return inspector.#isAnswering() ? inspector : undefined;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable || error instanceof NoAnswerError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Scopes around a function, the nearest first, without the global one. */
+  scopesOf(fn: AnyFunction): FunctionScope[] {
+    const scopesId = this.#internal(fn, "[[Scopes]]")?.objectId;
+    if (scopesId === undefined) return [];
+    try {
+      const { result } = this.#call<Runtime.GetPropertiesReturnType>((done) =>
+        this.#session.post("Runtime.getProperties", {
+          objectId: scopesId,
+          ownProperties: true,
+        }, done)
+      );
+      const scopes: FunctionScope[] = [];
+      for (const { name, value } of result) {
+        if (!/^\d+$/.test(name) || value?.objectId === undefined || value.description === "Global") continue;
+        const bindings = this.#scopeObject(value.objectId);
+        if (bindings !== undefined) scopes.push({ isModule: value.description === "Module", bindings });
+      }
+      return scopes;
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Where a function was written; undefined for native, bound and proxied ones. */
+  placeOf(fn: AnyFunction): FunctionPlace | undefined {
+    const location: unknown = this.#internal(fn, "[[FunctionLocation]]")?.value;
+    this.#release();
+    if (typeof location !== "object" || location === null || !("scriptId" in location)) return undefined;
+    const scriptId = String(location.scriptId);
+    // Enabling lists all scripts. Left enabled, it would make every `await` 12 to 15 times slower.
+    if (!this.#scriptUrls.has(scriptId)) this.#debugging(() => undefined);
+    return { scriptId, url: this.#scriptUrls.get(scriptId) ?? "" };
+  }
+
+  /** The text that V8 runs: plain JavaScript. */
+  sourceOf(scriptId: string): string {
+    return this.#debugging(() =>
+      this.#call<Debugger.GetScriptSourceReturnType>((done) =>
+        this.#session.post("Debugger.getScriptSource", { scriptId }, done)
+      ).scriptSource
+    );
+  }
+
+  #isAnswering(): boolean {
+    const { result } = this.#call<Runtime.EvaluateReturnType>((done) =>
+      this.#session.post("Runtime.evaluate", { expression: "1 + 1" }, done)
+    );
+    return result.value === 2;
+  }
+
+  #internal(fn: AnyFunction, name: string): Runtime.RemoteObject | undefined {
+    return this.#exchanging({ value: fn }, () => {
+      const { result } = this.#call<Runtime.EvaluateReturnType>((done) =>
+        this.#session.post("Runtime.evaluate", {
+          expression: `${EXCHANGE_TEXT}.value`,
+          objectGroup: "troupe",
+        }, done)
+      );
+      const properties = this.#call<Runtime.GetPropertiesReturnType>((done) =>
+        this.#session.post("Runtime.getProperties", {
+          objectId: result.objectId ?? "",
+          ownProperties: true,
+        }, done)
+      );
+      return properties.internalProperties?.find((property) => property.name === name)?.value;
+    });
+  }
+
+  #release(): void {
+    this.#call<object>((done) =>
+      this.#session.post("Runtime.releaseObjectGroup", { objectGroup: "troupe" }, (error) => done(error, {}))
+    );
+  }
+
+  #scopeObject(objectId: string): object | undefined {
+    const exchange: { value: unknown } = { value: undefined };
+    this.#exchanging(exchange, () =>
+      this.#call<object>((done) =>
+        this.#session.post("Runtime.callFunctionOn", {
+          objectId,
+          functionDeclaration: `function () { ${EXCHANGE_TEXT}.value = this.object; }`,
+          silent: true,
+          returnByValue: true,
+        }, done)
+      ));
+    return typeof exchange.value === "object" && exchange.value !== null ? exchange.value : undefined;
+  }
+
+  /** Hands a value to code that V8 evaluates, and takes it away again. */
+  #exchanging<T>(exchange: { value: unknown }, work: () => T): T {
+    Object.defineProperty(globalThis, EXCHANGE, { value: exchange, configurable: true });
+    try {
+      return work();
+    } finally {
+      Reflect.deleteProperty(globalThis, EXCHANGE);
+    }
+  }
+
+  #debugging<T>(work: () => T): T {
+    this.#call<object>((done) => this.#session.post("Debugger.enable", (error) => done(error, {})));
+    try {
+      return work();
+    } finally {
+      this.#call<object>((done) => this.#session.post("Debugger.disable", (error) => done(error, {})));
+    }
+  }
+
+  /** One request and its answer, taken from V8 within the call. */
+  #call<R>(send: (done: (error: Error | null, answer?: R) => void) => void): R {
+    const outcome: { error?: Error | null; answer?: R | undefined } = {};
+    const late: (() => void)[] = [];
+    const nextTick = this.#process.nextTick;
+    this.#process.nextTick = (callback: (...args: never[]) => unknown, ...args: never[]) => {
+      late.push(() => callback(...args));
+    };
+    try {
+      send((error, answer) => Object.assign(outcome, { error, answer }));
+    } finally {
+      this.#process.nextTick = nextTick;
+    }
+    for (const deliver of late) deliver();
+    if (outcome.error) throw outcome.error;
+    if (outcome.answer === undefined) throw new NoAnswerError("Cannot inspect function: V8 has not answered at once");
+    return outcome.answer;
+  }
+}
+
+class NoAnswerError extends Error {}
+
+/** URL of the program's main module; empty in a thread, which has none. */
+export function mainModule(): string {
+  const url: string | undefined = Deno.mainModule;
+  return url ?? "";
+}
+
+/** The binding that a name means, looked up from the nearest scope outwards. */
+export function findBinding(scopes: readonly FunctionScope[], name: string): Binding {
+  for (const { bindings } of scopes) {
+    if (Object.hasOwn(bindings, name)) return { isFound: true, value: readBinding(bindings, name) };
+  }
+  return { isFound: false };
+}
+
+/** The value of a binding; undefined before it is initialised, as nothing can be proved of it then. */
+export function readBinding(bindings: object, name: string): unknown {
+  try {
+    const value: unknown = Reflect.get(bindings, name);
+    return value;
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}

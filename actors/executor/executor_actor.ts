@@ -1,0 +1,235 @@
+/**
+ * The executor: runs task code on its thread, one task on the CPU at a time. Named by URL and imported by nobody else, for
+ * it lives in a thread of its own (or, inline, beside the worker).
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+import v8 from "node:v8";
+import type { ActorModule, ActorModuleWorld, Behaviour } from "../actor/conversation.ts";
+import type { Ref } from "../actor/ref.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import { unreachable } from "../base/assert.ts";
+import { describe, troupeError } from "../base/errors.ts";
+import { unpackArguments } from "../client/arguments.ts";
+import { getClient } from "../client/client.ts";
+import { runningTask } from "../client/defaults.ts";
+import { libraryWith } from "../client/library.ts";
+import { runInTask } from "../client/task_storage.ts";
+import { valueTypeName } from "../client/value_type.ts";
+import type { AnyFunction } from "../code/captured_function.ts";
+import { Reviver } from "../code/revive.ts";
+import { executorInbox, type WorkerMail, workerInbox } from "../protocol/inboxes.ts";
+import type { Packed } from "../protocol/packed.ts";
+import { RunBoard } from "../protocol/run_board.ts";
+import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
+import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
+import type { StoreReply } from "../protocol/worker_peer.ts";
+import { packValue, unpackValue } from "../wire/value_codec.ts";
+import { type ExecutorArgs, parseExecutorArgs } from "./executor_args.ts";
+import { ExecutorLoop } from "./executor_loop.ts";
+import { capturePrints } from "./printing.ts";
+import { RunContext } from "./run_context.ts";
+import { returned, threw } from "./run_outcome.ts";
+import { TaskClient } from "./task_client.ts";
+import { TaskRun } from "./task_run.ts";
+
+/** Runs the tasks of one executor. */
+class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
+  readonly #core: SystemCore;
+  readonly #args: ExecutorArgs;
+  readonly #worker: Ref<WorkerMail, StoreReply>;
+  readonly #board: RunBoard;
+  readonly #functions = new Map<FunctionHash, FunctionCode>();
+  readonly #reviver = new Reviver(libraryWith(getClient));
+  readonly #client: TaskClient;
+  readonly #loop: ExecutorLoop;
+  /** What was said since the last flush. */
+  #outbox: ExecutorToWorker[] = [];
+
+  constructor(core: SystemCore, args: ExecutorArgs) {
+    this.#core = core;
+    this.#args = args;
+    this.#worker = core.ref(args.workerId, workerInbox);
+    this.#board = new RunBoard(args.board);
+    this.#client = new TaskClient(core, args);
+    this.#loop = new ExecutorLoop({
+      clock: core.world.clock,
+      schedule: (turn) => void setImmediate(turn),
+      begin: (run) => this.#board.begin(run.message.cell, run.runId),
+      execute: (run) => this.#execute(run),
+      announce: (run) => this.#say({ type: "started", runIds: [run.runId] }),
+      suspended: (run) => this.#say({ type: "suspended", runId: run.runId }),
+      resumed: (run) => this.#say({ type: "resumed", runId: run.runId }),
+    });
+  }
+
+  start(): void {
+    if (!this.#args.ownsThread) return;
+    capturePrints((stream, text) => this.#printed(stream, text));
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      this.#strayError(event.reason);
+    });
+    globalThis.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#strayError(event.error);
+    });
+  }
+
+  receive(messages: readonly WorkerToExecutor[]): void {
+    for (const message of messages) this.#receiveOne(message);
+  }
+
+  async stop(): Promise<void> {
+    await this.#client.close();
+  }
+
+  #receiveOne(message: WorkerToExecutor): void {
+    switch (message.type) {
+      case "define-function":
+        return void this.#functions.set(message.hash, message.code);
+      case "execute":
+        return this.#loop.add(new TaskRun(message));
+      case "cancel":
+        return this.#cancel(message.runId, message.reason);
+      case "ping":
+        return this.#pong(message.pingId);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #pong(pingId: number): void {
+    const heapLimitBytes = v8.getHeapStatistics().heap_size_limit;
+    this.#say({ type: "pong", pingId, heapLimitBytes, runIds: this.#loop.runIds });
+  }
+
+  #cancel(runId: number, reason: string): void {
+    const run = this.#loop.run(runId);
+    if (run === undefined) return;
+    if (this.#loop.drop(run)) return this.#say({ type: "stopped", runId });
+    const message = `Cannot go on with task ${describe(run.message.key)}: it was cancelled${reason && `: ${reason}`}`;
+    run.endReason ??= { type: "cancelled", error: troupeError("task/cancelled", message) };
+    run.abort.abort(run.endReason.error);
+  }
+
+  /** Runs a task from its first line on; called in a turn of its own kind, see the loop. */
+  #execute(run: TaskRun): void {
+    const { message } = run;
+    try {
+      this.#limitTime(run);
+      const fn = this.#function(message.fn);
+      if (fn instanceof Promise) {
+        fn.then((loaded) => this.#call(run, loaded), (error) => this.#failed(run, error));
+      } else this.#call(run, fn);
+    } catch (error) {
+      this.#failed(run, error);
+    }
+  }
+
+  #call(run: TaskRun, fn: AnyFunction): void {
+    try {
+      const context = new RunContext(run, this.#args.worker, this.#loop, this.#client);
+      const result = runInTask(context, () => fn(...this.#arguments(run.message) as never[]));
+      if (isThenable(result)) {
+        Promise.resolve(result).then((value) => this.#succeeded(run, value), (error) => this.#failed(run, error));
+      } else this.#succeeded(run, result);
+    } catch (error) {
+      this.#failed(run, error);
+    }
+  }
+
+  #function(hash: FunctionHash): AnyFunction | Promise<AnyFunction> {
+    const code = this.#functions.get(hash);
+    if (code === undefined) throw troupeError("wire/malformed", `Cannot run task: function ${describe(hash)} is unknown`);
+    return this.#reviver.revive(code, hash);
+  }
+
+  #arguments(message: ExecuteMessage): unknown[] {
+    const input = (index: number) => this.#unpack(message.inputs[index]);
+    return unpackArguments(message.args, input, (tag, payload) => this.#client.read(tag, payload));
+  }
+
+  #unpack(packed: Packed): unknown {
+    if (typeof packed !== "object" || packed === null) return packed;
+    return unpackValue(packed, { special: { read: (tag, payload) => this.#client.read(tag, payload) } });
+  }
+
+  /** Signals a run that takes longer than it may; the worker ends the executor of one that ignores it. */
+  #limitTime(run: TaskRun): void {
+    const { timeoutMs, key } = run.message;
+    if (timeoutMs === undefined) return;
+    run.timer = this.#core.world.clock.after(timeoutMs, () => {
+      const error = troupeError("task/timeout", `Cannot finish task ${describe(key)} within ${timeoutMs} ms`);
+      run.endReason ??= { type: "timeout", error };
+      run.abort.abort(run.endReason.error);
+    });
+  }
+
+  #succeeded(run: TaskRun, value: unknown): void {
+    if (!this.#ended(run)) return;
+    this.#say(returned(run, value, valueTypeName(value), (result) => this.#packResult(run.message.key, result)));
+  }
+
+  #failed(run: TaskRun, thrown: unknown): void {
+    if (this.#ended(run)) this.#say(threw(run, thrown));
+  }
+
+  /** The end of a run, told once. */
+  #ended(run: TaskRun): boolean {
+    if (run.status === "ended") return false;
+    run.timer?.cancel();
+    this.#loop.ended(run);
+    return true;
+  }
+
+  #packResult(key: string, value: unknown): Packed {
+    return packValue(value, {
+      besideBytesMin: this.#core.world.limits.besideBytesMin,
+      root: "result",
+      special: { write: (special) => this.#client.write(special) },
+      refuse: (path, what, hint) =>
+        troupeError("task/not-serializable", `Cannot return from task ${describe(key)}: ${path} ${what}`, {
+          hint,
+          details: { path },
+        }),
+    });
+  }
+
+  /** An error that no task caught: that of the task that has the thread, as far as anyone can tell. */
+  #strayError(thrown: unknown): void {
+    const run = this.#loop.active;
+    if (run !== undefined) return this.#failed(run, thrown);
+    this.#printed("err", `Uncaught (after its task had ended): ${describe(thrown)}\n`);
+  }
+
+  #printed(stream: "out" | "err", text: string): void {
+    const task = runningTask();
+    const run = task instanceof RunContext ? task : this.#loop.active?.message;
+    if (run === undefined) return;
+    this.#say({ type: "printed", clientId: run.clientId, key: run.key, stream, text });
+  }
+
+  #say(message: ExecutorToWorker): void {
+    if (this.#outbox.length === 0) queueMicrotask(this.#flush);
+    this.#outbox.push(message);
+  }
+
+  #flush = (): void => {
+    const messages = this.#outbox;
+    this.#outbox = [];
+    this.#worker.tell({ type: "from-executor", executorId: this.#args.executorId, messages });
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** How a host starts an executor. */
+export const executorActor: ActorModule<readonly WorkerToExecutor[]> = {
+  conversation: executorInbox,
+  create: (args: unknown, world: ActorModuleWorld): Behaviour<readonly WorkerToExecutor[]> =>
+    new ExecutorActor(world.system as SystemCore, parseExecutorArgs(args)),
+};

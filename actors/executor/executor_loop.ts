@@ -1,0 +1,171 @@
+/**
+ * Who runs next on one thread: one task at a time, and a task that awaits the cluster makes room for others, the most
+ * deeply nested first; so nested tasks cannot deadlock. Each run is entered from `schedule` (setImmediate), never from a
+ * message handler: there V8's silent end for lack of memory becomes a clean event of the thread.
+ *
+ * @module
+ */
+import type { Clock } from "../base/clock.ts";
+import { KeyedHeap } from "../base/keyed_heap.ts";
+import { compareRuns, type Resumption, TaskRun } from "./task_run.ts";
+
+/** What the loop needs. */
+export interface LoopWorld {
+  /** Time: how long runs take. */
+  readonly clock: Clock;
+  /** Calls back in a fresh turn of the event loop. */
+  schedule(turn: () => void): void;
+  /** Whether the run may begin: false when it was taken back. */
+  begin(run: TaskRun): boolean;
+  /** Runs the task; calls `loop.ended` when it has ended, at once or later. */
+  execute(run: TaskRun): void;
+  /** The run is about to begin and wants that known before its first line. */
+  announce(run: TaskRun): void;
+  /** The run awaits the cluster. */
+  suspended(run: TaskRun): void;
+  /** The run goes on. */
+  resumed(run: TaskRun): void;
+}
+
+/** Longest time of a turn: then what was said leaves, and what came in is heard. */
+const TURN_MS = 1;
+/** Runs between two looks at the clock. */
+const RUNS_PER_LOOK = 16;
+
+/** Runs tasks one at a time. */
+export class ExecutorLoop {
+  readonly #world: LoopWorld;
+  /** Runs that have not begun. */
+  readonly #queued = new KeyedHeap<TaskRun>(compareRuns);
+  /** Runs whose wait has its outcome: they go before any that has not begun. */
+  readonly #resumable = new KeyedHeap<TaskRun>(compareRuns);
+  /** Runs in hand, by id. */
+  readonly #runs = new Map<number, TaskRun>();
+  /** The run that has the executor; undefined when it is free. */
+  #active: TaskRun | undefined;
+  /** Whether a turn is due. */
+  #isDue = false;
+
+  constructor(world: LoopWorld) {
+    this.#world = world;
+  }
+
+  /** Ids of the runs in hand. */
+  get runIds(): number[] {
+    return [...this.#runs.keys()];
+  }
+
+  /** The run that has the executor. */
+  get active(): TaskRun | undefined {
+    return this.#active;
+  }
+
+  /** The run of this id, if in hand. */
+  run(runId: number): TaskRun | undefined {
+    return this.#runs.get(runId);
+  }
+
+  /** Takes a run in hand. */
+  add(run: TaskRun): void {
+    this.#runs.set(run.runId, run);
+    this.#queued.push(run);
+    this.#wake();
+  }
+
+  /** Drops a run that has not begun; false when it has. */
+  drop(run: TaskRun): boolean {
+    if (!this.#queued.remove(run)) return false;
+    run.status = "ended";
+    this.#runs.delete(run.runId);
+    return true;
+  }
+
+  /** The run has ended. Twice is fine. */
+  ended(run: TaskRun): void {
+    if (run.status === "ended") return;
+    if (run.status === "resumable") this.#resumable.remove(run);
+    this.#leave(run);
+    run.status = "ended";
+    this.#runs.delete(run.runId);
+    this.#wake();
+  }
+
+  /**
+   * Lets a run wait for the cluster: its executor takes other work until `wait` has settled and the run has its turn
+   * again. Of several waits at once, the last to settle asks for the turn.
+   */
+  suspend<T>(run: TaskRun, wait: Promise<T>): Promise<T> {
+    run.waits++;
+    if (run.status === "active") {
+      this.#leave(run);
+      run.status = "suspended";
+      this.#world.suspended(run);
+      this.#wake();
+    }
+    return new Promise((resolve, reject) => {
+      const settled = (handOver: Resumption) => {
+        run.waits--;
+        if (run.waits > 0 || run.status !== "suspended") return handOver();
+        run.resumption = handOver;
+        run.status = "resumable";
+        this.#resumable.push(run);
+        this.#wake();
+      };
+      wait.then((value) => settled(() => resolve(value)), (error) => settled(() => reject(error)));
+    });
+  }
+
+  #leave(run: TaskRun): void {
+    if (this.#active !== run) return;
+    run.durationMs += this.#world.clock.nowMs() - run.activeSinceMs;
+    this.#active = undefined;
+  }
+
+  #wake(): void {
+    if (this.#isDue || this.#active !== undefined) return;
+    if (this.#queued.size === 0 && this.#resumable.size === 0) return;
+    this.#isDue = true;
+    this.#world.schedule(this.#turn);
+  }
+
+  #turn = (): void => {
+    this.#isDue = false;
+    const startMs = this.#world.clock.nowMs();
+    let nowMs = startMs;
+    for (let count = 1; this.#active === undefined; count++) {
+      if (this.#resumable.size > 0) this.#resume(this.#resumable.pop()!, nowMs);
+      else if (this.#queued.size > 0) this.#start(this.#queued.pop()!, nowMs);
+      else return;
+      nowMs = this.#world.clock.nowMs();
+      if (count % RUNS_PER_LOOK === 0 && nowMs - startMs > TURN_MS) break;
+    }
+    this.#wake();
+  };
+
+  #start(run: TaskRun, nowMs: number): void {
+    if (!this.#world.begin(run)) {
+      run.status = "ended";
+      this.#runs.delete(run.runId);
+      return;
+    }
+    run.status = "active";
+    run.activeSinceMs = nowMs;
+    this.#active = run;
+    if (!run.message.announce) return this.#world.execute(run);
+    // A turn of its own, so that the announcement leaves before a first line that may never end.
+    this.#world.announce(run);
+    this.#world.schedule(() => {
+      if (run.status === "active") this.#world.execute(run);
+    });
+  }
+
+  #resume(run: TaskRun, nowMs: number): void {
+    const handOver = run.resumption;
+    run.resumption = undefined;
+    run.status = "active";
+    run.activeSinceMs = nowMs;
+    this.#active = run;
+    this.#world.resumed(run);
+    handOver?.();
+  }
+}

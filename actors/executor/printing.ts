@@ -1,0 +1,31 @@
+/** What tasks print in a thread of their own goes to the client that submitted them. @module */
+import { Console } from "node:console";
+import { Writable } from "node:stream";
+
+/** Hears what is printed: a piece of text as it was printed. */
+export type PrintSink = (stream: "out" | "err", text: string) => void;
+
+/** Replaces the thread's console and its standard output: everything goes to `sink`. */
+export function capturePrints(sink: PrintSink): void {
+  globalThis.console = new Console({ stdout: writable("out", sink), stderr: writable("err", sink) }) as typeof console;
+  replaceWriteSync(Deno.stdout, "out", sink);
+  replaceWriteSync(Deno.stderr, "err", sink);
+}
+
+function writable(stream: "out" | "err", sink: PrintSink): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: unknown, _encoding: string, done: () => void) {
+      sink(stream, String(chunk));
+      done();
+    },
+  });
+}
+
+function replaceWriteSync(target: typeof Deno.stdout, stream: "out" | "err", sink: PrintSink): void {
+  const decoder = new TextDecoder();
+  target.writeSync = (bytes: Uint8Array): number => {
+    sink(stream, decoder.decode(bytes, { stream: true }));
+    return bytes.length;
+  };
+}

@@ -1,0 +1,56 @@
+/** What the code of a task is told about where it runs. @module */
+import type { TaskContext } from "../client/task_context.ts";
+import type { WorkerInfo } from "../client/scheduler_info.ts";
+import type { ClientId } from "../protocol/task.ts";
+import type { ExecutorLoop } from "./executor_loop.ts";
+import type { TaskClient } from "./task_client.ts";
+import type { TaskRun } from "./task_run.ts";
+
+/** The context of one run. */
+export class RunContext implements TaskContext {
+  readonly key: string;
+  readonly runId: number;
+  readonly attempt: number;
+  readonly priority: number;
+  readonly worker: WorkerInfo;
+  /** Who is shown what the task prints. */
+  readonly clientId: ClientId;
+  readonly #run: TaskRun;
+  readonly #loop: ExecutorLoop;
+  readonly #client: TaskClient;
+
+  constructor(run: TaskRun, worker: WorkerInfo, loop: ExecutorLoop, client: TaskClient) {
+    const { message } = run;
+    this.key = message.key;
+    this.runId = message.runId;
+    this.attempt = message.attempt;
+    this.priority = message.user;
+    this.clientId = message.clientId;
+    this.worker = worker;
+    this.#run = run;
+    this.#loop = loop;
+    this.#client = client;
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.abort.signal;
+  }
+
+  client(): object {
+    return this.#client.open();
+  }
+
+  suspend<T>(wait: Promise<T>): Promise<T> {
+    return this.#loop.suspend(this.#run, untilAborted(wait, this.#run.abort.signal));
+  }
+}
+
+/** A wait of a task ends with the task's own end. */
+function untilAborted<T>(wait: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    wait.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

@@ -1,0 +1,65 @@
+/** The client that tasks of one executor share: opened by the first of them that asks for it. @module */
+import { publicAddress } from "../actor/actor_address.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import { Client, getClient } from "../client/client.ts";
+import { RemoteCluster } from "../client/cluster_handle.ts";
+import { libraryWith } from "../client/library.ts";
+import { printOutput } from "../client/printed_output.ts";
+import type { Session } from "../client/session.ts";
+import { linkSession } from "../client/session_link.ts";
+import { Capturer } from "../code/capture.ts";
+import type { ExecutorArgs } from "./executor_args.ts";
+
+/** How long what a task wanted is kept when its executor dies: it will be run again, and finds it. */
+const GRACE_MS = 800;
+
+/** The client of one executor. */
+export class TaskClient {
+  readonly #core: SystemCore;
+  readonly #args: ExecutorArgs;
+  #session: Session | undefined;
+  #client: Client | undefined;
+
+  constructor(core: SystemCore, args: ExecutorArgs) {
+    this.#core = core;
+    this.#args = args;
+  }
+
+  /** The client, at once: what it says waits until the scheduler has welcomed it. */
+  open(): Client {
+    if (this.#client !== undefined) return this.#client;
+    const cluster = new RemoteCluster(publicAddress(this.#args.schedulerId), undefined);
+    this.#client = Client.of(this.#openSession(), cluster, false);
+    return this.#client;
+  }
+
+  /** Hook of the value codec: futures arrive, and are claimed. */
+  read(tag: string, payload: unknown): unknown {
+    return this.#openSession().read(tag, payload);
+  }
+
+  /** Hook of the value codec: futures leave. */
+  write(value: object | symbol): { readonly tag: string; readonly payload: unknown } | undefined {
+    return this.#session?.write(value);
+  }
+
+  /** Gives up what tasks still hold. */
+  async close(): Promise<void> {
+    await this.#session?.close();
+  }
+
+  #openSession(): Session {
+    if (this.#session !== undefined) return this.#session;
+    const session = linkSession(this.#core, {
+      schedulerId: this.#args.schedulerId,
+      capturer: new Capturer(libraryWith(getClient)),
+      print: printOutput,
+      onDisconnected: () => Promise.resolve(),
+    });
+    session.begin(`tasks of ${this.#args.executorId}`, GRACE_MS).catch(() => {
+      // The session knows of its end: every use of it says so.
+    });
+    this.#session = session;
+    return session;
+  }
+}

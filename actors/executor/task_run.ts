@@ -1,0 +1,45 @@
+/** One run in an executor's hands. @module */
+import type { Timer } from "../base/clock.ts";
+import type { TroupeError } from "../base/errors.ts";
+import type { ExecuteMessage } from "../protocol/worker_executor.ts";
+
+/** A wait of a task for something of the cluster, whose outcome is there but not yet handed over. */
+export type Resumption = () => void;
+
+/** One run: queued, active (it has the executor), suspended (it awaits the cluster), ready to resume, or ended. */
+export class TaskRun {
+  /** What to run. */
+  readonly message: ExecuteMessage;
+  /** Aborts when the run is cancelled or out of time. */
+  readonly abort = new AbortController();
+  /** Where it stands. Only the loop changes it. */
+  status: "queued" | "active" | "suspended" | "resumable" | "ended" = "queued";
+  /** Waits for the cluster that have no outcome yet. While there are some, the run does not hold the executor. */
+  waits = 0;
+  /** Hands over the outcome of its last wait; there while "resumable". */
+  resumption: Resumption | undefined;
+  /** When it became active last, and the time before that: what it took is the sum. */
+  activeSinceMs = 0;
+  /** Time as the active run, so far. */
+  durationMs = 0;
+  /** Rings when it takes longer than it may. */
+  timer: Timer | undefined;
+  /** Why it is to end: cancelled or out of time. Decides how its end is told. */
+  endReason: { readonly type: "cancelled" | "timeout"; readonly error: TroupeError } | undefined;
+
+  constructor(message: ExecuteMessage) {
+    this.message = message;
+  }
+
+  /** Names this attempt. */
+  get runId(): number {
+    return this.message.runId;
+  }
+}
+
+/** Which of two runs goes first: negative for the first. Deeper nested work goes first, so that parents can end. */
+export function compareRuns(a: TaskRun, b: TaskRun): number {
+  const left = a.message;
+  const right = b.message;
+  return right.user - left.user || right.depth - left.depth || left.order - right.order;
+}

@@ -1,0 +1,331 @@
+/**
+ * What a worker and the scheduler say to each other, in ordered batches. Each run has an id that the worker echoes; what
+ * it says about a run that the scheduler has given up changes nothing.
+ *
+ * @module
+ */
+import { unreachable } from "../base/assert.ts";
+import type { Packed, PackedArg } from "./packed.ts";
+import * as p from "./parse.ts";
+import type { ClientId, DeathRecord, FunctionCode, FunctionHash, Priority, RunId, TaskKey, WireError, WorkerId } from "./task.ts";
+
+/** Worker to scheduler. */
+export type WorkerToScheduler =
+  /** First message. `nannyId`: who will tell how it died. */
+  | {
+    readonly type: "register-worker";
+    readonly workerId: WorkerId;
+    readonly name: string;
+    readonly threads: number;
+    readonly memoryLimitBytes: number | undefined;
+    readonly resources: Readonly<Record<string, number>>;
+    readonly hasNanny: boolean;
+  }
+  /** These runs have begun; said before the task's first line for runs with `announce`, and of runs that take long. */
+  | { readonly type: "started"; readonly runIds: readonly RunId[] }
+  /** This run awaits a future: its executor takes other work. */
+  | { readonly type: "suspended"; readonly runId: RunId }
+  /** This run goes on. */
+  | { readonly type: "resumed"; readonly runId: RunId }
+  /** The result is in the worker's store. */
+  | {
+    readonly type: "finished";
+    readonly runId: RunId;
+    readonly bytes: number;
+    readonly valueType: string;
+    readonly durationMs: number;
+    readonly hasValue: boolean;
+    readonly value: Packed;
+  }
+  /** The task threw (or its result cannot travel, or it was out of time). `retriable` false: running again is no use. */
+  | {
+    readonly type: "failed";
+    readonly runId: RunId;
+    readonly error: WireError;
+    readonly durationMs: number;
+    readonly retriable: boolean;
+  }
+  /** The task asked to be placed again. */
+  | { readonly type: "rescheduled"; readonly runId: RunId }
+  /** The run ended because it was cancelled, or never began: the executor is free again. */
+  | { readonly type: "stopped"; readonly runId: RunId }
+  /** These runs had not begun and are given back. */
+  | { readonly type: "returned"; readonly runIds: readonly RunId[] }
+  /** The run was in the hands of an executor that died. `started`: it had begun. */
+  | { readonly type: "died"; readonly runId: RunId; readonly started: boolean; readonly death: DeathRecord }
+  /** These inputs of a run could be had from nobody: `from` are the workers that were asked. The run is given back. */
+  | {
+    readonly type: "missing-inputs";
+    readonly runId: RunId;
+    readonly keys: readonly TaskKey[];
+    readonly from: readonly WorkerId[];
+  }
+  /** The store holds a copy of this result now (scattered, or fetched as an input). */
+  | { readonly type: "stored"; readonly key: TaskKey; readonly bytes: number; readonly valueType: string }
+  /** A task printed. */
+  | {
+    readonly type: "printed";
+    readonly clientId: ClientId;
+    readonly key: TaskKey;
+    readonly stream: "out" | "err";
+    readonly text: string;
+  }
+  /** Sent about once a second: what is in hand and how the worker fares. */
+  | {
+    readonly type: "heartbeat";
+    readonly runIds: readonly RunId[];
+    readonly rssBytes: number;
+    readonly storedBytes: number;
+  }
+  /** Leaves by itself, with nothing to blame on anybody. */
+  | { readonly type: "leaving"; readonly reason: string };
+
+/** Scheduler to worker. */
+export type SchedulerToWorker =
+  /** Registered. `heartbeatMs`: how often to report. */
+  | { readonly type: "welcome-worker"; readonly heartbeatMs: number }
+  /** A function, before the first run that calls it. */
+  | { readonly type: "define-function"; readonly hash: FunctionHash; readonly name: string; readonly code: FunctionCode }
+  /** Run this task. `holders[i]` has `deps[i]`. `announce`: say `started` before its first line. */
+  | RunMessage
+  /** Nobody wants these results any more. */
+  | { readonly type: "free"; readonly keys: readonly TaskKey[] }
+  /** Stop this run: signal now, end its executor after `graceMs`. Answered by `stopped` (or by its end). */
+  | { readonly type: "cancel-run"; readonly runId: RunId; readonly reason: string; readonly graceMs: number }
+  /** Give these runs back if they have not begun. Answered by `returned` with those that are. */
+  | { readonly type: "take-back"; readonly runIds: readonly RunId[] }
+  /** Fetch copies of these results. */
+  | {
+    readonly type: "replicate";
+    readonly keys: readonly TaskKey[];
+    readonly holders: readonly (readonly WorkerId[])[];
+  }
+  /** That worker is gone: do not ask it for inputs. */
+  | { readonly type: "worker-gone"; readonly workerId: WorkerId }
+  /** End: finish nothing more. */
+  | { readonly type: "stop-worker"; readonly reason: string };
+
+/** One run, as it is sent. */
+export interface RunMessage extends Priority {
+  /** Names the message. */
+  readonly type: "run";
+  /** Names this attempt. */
+  readonly runId: RunId;
+  /** Names the result. */
+  readonly key: TaskKey;
+  /** What to call. */
+  readonly fn: FunctionHash;
+  /** What to call it with. */
+  readonly args: readonly PackedArg[];
+  /** The results that `args` refer to. */
+  readonly deps: readonly TaskKey[];
+  /** Who has them, in the same order. */
+  readonly holders: readonly (readonly WorkerId[])[];
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Who is shown what the task prints. */
+  readonly clientId: ClientId;
+  /** Say `started` before its first line. */
+  readonly announce: boolean;
+  /** Longest time of the run. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** A message as a tuple. */
+export function packWorkerToScheduler(m: WorkerToScheduler): p.Fields {
+  switch (m.type) {
+    case "register-worker":
+      return [1, m.workerId, m.name, m.threads, m.memoryLimitBytes, p.packAmounts(m.resources), m.hasNanny];
+    case "started":
+      return [2, m.runIds];
+    case "suspended":
+      return [3, m.runId];
+    case "resumed":
+      return [4, m.runId];
+    case "finished":
+      return [5, m.runId, m.bytes, m.valueType, m.durationMs, m.hasValue, m.value];
+    case "failed":
+      return [6, m.runId, p.packWireError(m.error), m.durationMs, m.retriable];
+    case "rescheduled":
+      return [7, m.runId];
+    case "stopped":
+      return [8, m.runId];
+    case "returned":
+      return [9, m.runIds];
+    case "died":
+      return [10, m.runId, m.started, p.packDeathRecord(m.death)];
+    case "missing-inputs":
+      return [11, m.runId, m.keys, m.from];
+    case "stored":
+      return [12, m.key, m.bytes, m.valueType];
+    case "printed":
+      return [13, m.clientId, m.key, m.stream, m.text];
+    case "heartbeat":
+      return [14, m.runIds, m.rssBytes, m.storedBytes];
+    case "leaving":
+      return [15, m.reason];
+    default:
+      return unreachable(m);
+  }
+}
+
+/** A tuple as a message; throws `wire/malformed`. */
+export function parseWorkerToScheduler(value: unknown): WorkerToScheduler {
+  const t = p.fields(value);
+  switch (t[0]) {
+    case 1:
+      return parseRegister(t);
+    case 2:
+      return { type: "started", runIds: p.numbers(t, 1) };
+    case 3:
+      return { type: "suspended", runId: p.count(t, 1) };
+    case 4:
+      return { type: "resumed", runId: p.count(t, 1) };
+    case 5:
+      return parseFinished(t);
+    case 6:
+      return parseFailed(t);
+    case 7:
+      return { type: "rescheduled", runId: p.count(t, 1) };
+    case 8:
+      return { type: "stopped", runId: p.count(t, 1) };
+    case 9:
+      return { type: "returned", runIds: p.numbers(t, 1) };
+    case 10:
+      return { type: "died", runId: p.count(t, 1), started: p.flag(t, 2), death: p.deathRecord(t, 3) };
+    case 11:
+      return { type: "missing-inputs", runId: p.count(t, 1), keys: p.texts(t, 2), from: p.texts(t, 3) };
+    case 12:
+      return { type: "stored", key: p.text(t, 1), bytes: p.count(t, 2), valueType: p.text(t, 3) };
+    case 13:
+      return parsePrinted(t);
+    case 14:
+      return { type: "heartbeat", runIds: p.numbers(t, 1), rssBytes: p.count(t, 2), storedBytes: p.count(t, 3) };
+    case 15:
+      return { type: "leaving", reason: p.text(t, 1) };
+    default:
+      throw p.malformed("unknown message of a worker", t[0]);
+  }
+}
+
+function parseRegister(t: p.Fields): WorkerToScheduler {
+  return {
+    type: "register-worker",
+    workerId: p.text(t, 1),
+    name: p.text(t, 2),
+    threads: p.count(t, 3),
+    memoryLimitBytes: p.numberOrNone(t, 4),
+    resources: p.amounts(t, 5) ?? {},
+    hasNanny: p.flag(t, 6),
+  };
+}
+
+function parseFinished(t: p.Fields): WorkerToScheduler {
+  return {
+    type: "finished",
+    runId: p.count(t, 1),
+    bytes: p.count(t, 2),
+    valueType: p.text(t, 3),
+    durationMs: p.number(t, 4),
+    hasValue: p.flag(t, 5),
+    value: p.packed(t, 6),
+  };
+}
+
+function parseFailed(t: p.Fields): WorkerToScheduler {
+  return {
+    type: "failed",
+    runId: p.count(t, 1),
+    error: p.wireError(t, 2),
+    durationMs: p.number(t, 3),
+    retriable: p.flag(t, 4),
+  };
+}
+
+function parsePrinted(t: p.Fields): WorkerToScheduler {
+  return {
+    type: "printed",
+    clientId: p.text(t, 1),
+    key: p.text(t, 2),
+    stream: p.choice(t, 3, ["out", "err"]),
+    text: p.text(t, 4),
+  };
+}
+
+/** A message as a tuple. */
+export function packSchedulerToWorker(m: SchedulerToWorker): p.Fields {
+  switch (m.type) {
+    case "welcome-worker":
+      return [1, m.heartbeatMs];
+    case "define-function":
+      return [2, m.hash, m.name, m.code];
+    case "run":
+      return packRun(m);
+    case "free":
+      return [4, m.keys];
+    case "cancel-run":
+      return [5, m.runId, m.reason, m.graceMs];
+    case "take-back":
+      return [6, m.runIds];
+    case "replicate":
+      return [7, m.keys, m.holders];
+    case "worker-gone":
+      return [8, m.workerId];
+    case "stop-worker":
+      return [9, m.reason];
+    default:
+      return unreachable(m);
+  }
+}
+
+function packRun(m: RunMessage): p.Fields {
+  // deno-fmt-ignore
+  return [3, m.runId, m.key, m.fn, m.args, m.deps, m.holders, m.user, m.depth, m.order, m.attempt, m.clientId,
+    m.announce, m.timeoutMs];
+}
+
+/** A tuple as a message; throws `wire/malformed`. */
+export function parseSchedulerToWorker(value: unknown): SchedulerToWorker {
+  const t = p.fields(value);
+  switch (t[0]) {
+    case 1:
+      return { type: "welcome-worker", heartbeatMs: p.count(t, 1) };
+    case 2:
+      return { type: "define-function", hash: p.text(t, 1), name: p.text(t, 2), code: p.packed(t, 3) };
+    case 3:
+      return parseRun(t);
+    case 4:
+      return { type: "free", keys: p.texts(t, 1) };
+    case 5:
+      return { type: "cancel-run", runId: p.count(t, 1), reason: p.text(t, 2), graceMs: p.count(t, 3) };
+    case 6:
+      return { type: "take-back", runIds: p.numbers(t, 1) };
+    case 7:
+      return { type: "replicate", keys: p.texts(t, 1), holders: p.list(t, 2, p.texts) };
+    case 8:
+      return { type: "worker-gone", workerId: p.text(t, 1) };
+    case 9:
+      return { type: "stop-worker", reason: p.text(t, 1) };
+    default:
+      throw p.malformed("unknown message of a scheduler", t[0]);
+  }
+}
+
+function parseRun(t: p.Fields): RunMessage {
+  return {
+    type: "run",
+    runId: p.count(t, 1),
+    key: p.text(t, 2),
+    fn: p.text(t, 3),
+    args: p.packedArgs(t, 4),
+    deps: p.texts(t, 5),
+    holders: p.list(t, 6, p.texts),
+    user: p.number(t, 7),
+    depth: p.count(t, 8),
+    order: p.count(t, 9),
+    attempt: p.count(t, 10),
+    clientId: p.text(t, 11),
+    announce: p.flag(t, 12),
+    timeoutMs: p.numberOrNone(t, 13),
+  };
+}

@@ -1,0 +1,92 @@
+/** Restrictions, and the workers that fit them. @module */
+import type { SubmitOptions } from "../../protocol/task.ts";
+import { enqueue, move } from "./move.ts";
+import { hasResources, updateRoom } from "./occupancy.ts";
+import { NO_LEVEL } from "./level_index.ts";
+import { Berth, Crew, type Restriction, type WorkerRecord } from "./records.ts";
+import { type SchedulerState, wakeAt } from "./state.ts";
+import { NO_WORKER } from "./transitions.ts";
+
+/** The crew for these options: that of all workers when they restrict nothing. */
+export function crewFor(state: SchedulerState, options: SubmitOptions | undefined): Crew {
+  if (options === undefined || (options.workers === undefined && options.resources === undefined)) {
+    return state.everyone;
+  }
+  const { workers, allowOtherWorkers, resources } = options;
+  const amounts = Object.entries(resources ?? {}).filter(([, amount]) => amount > 0);
+  if (workers === undefined && amounts.length === 0) return state.everyone;
+  amounts.sort(([a], [b]) => a < b ? -1 : 1);
+  const signature = JSON.stringify([workers, allowOtherWorkers, amounts]);
+  const known = state.crews.get(signature);
+  if (known !== undefined) return known;
+  const needed = amounts.length === 0 ? undefined : Object.fromEntries(amounts);
+  const crew = new Crew(signature, { workers, allowOtherWorkers, resources: needed });
+  state.crews.set(signature, crew);
+  enlist(state, crew);
+  return crew;
+}
+
+/** Forgets a crew that no task refers to. */
+export function forgetIdleCrew(state: SchedulerState, crew: Crew): void {
+  if (crew.users > 0 || crew.restriction === undefined) return;
+  state.crews.delete(crew.signature);
+  for (const worker of state.workers.values()) {
+    const index = worker.berths.findIndex((berth) => berth.crew === crew);
+    if (index >= 0) worker.berths.splice(index, 1);
+  }
+}
+
+/** Enlists the workers anew in all crews, after one has come or gone. */
+export function enlistAnew(state: SchedulerState): void {
+  for (const crew of state.crews.values()) enlist(state, crew);
+}
+
+/** Whether a worker is one of these addresses, names or hosts. */
+export function isNamed(worker: WorkerRecord, names: readonly string[]): boolean {
+  for (const name of names) {
+    if (name === worker.id || name === worker.name || name === worker.host) return true;
+    // An address without the actor's name and incarnation.
+    const after = worker.id.charAt(name.length);
+    if ((after === "/" || after === "#") && worker.id.startsWith(name)) return true;
+  }
+  return false;
+}
+
+/** The host in an address such as `tcp://10.0.0.5:8786/worker`; empty without one. */
+export function hostOf(address: string): string {
+  return /^[\w+.-]+:\/\/(\[[^\]]*\]|[^/:#]*)/.exec(address)?.[1] ?? "";
+}
+
+/** What a restriction demands, for messages. */
+export function describeRestriction(restriction: Restriction): string {
+  const parts: string[] = [];
+  if (restriction.workers !== undefined) parts.push(`workers ${JSON.stringify(restriction.workers)}`);
+  if (restriction.resources !== undefined) parts.push(`resources ${JSON.stringify(restriction.resources)}`);
+  return parts.join(" and ");
+}
+
+function enlist(state: SchedulerState, crew: Crew): void {
+  const restriction = crew.restriction!;
+  const able = [...state.workers.values()].filter((worker) => hasResources(worker, restriction));
+  const names = restriction.workers;
+  let fitting = names === undefined ? able : able.filter((worker) => isNamed(worker, names));
+  if (fitting.length === 0 && restriction.allowOtherWorkers) fitting = able;
+  const wanted = new Set(fitting);
+  crew.size = wanted.size;
+  for (const worker of state.workers.values()) {
+    const index = worker.berths.findIndex((berth) => berth.crew === crew);
+    if (wanted.has(worker) && index < 0) {
+      worker.berths.push(new Berth(crew, worker));
+      updateRoom(worker, state.limits);
+    } else if (!wanted.has(worker) && index >= 0) {
+      crew.room.place(worker.berths[index]!, NO_LEVEL);
+      worker.berths.splice(index, 1);
+    }
+  }
+  if (crew.size > 0) {
+    for (const task of [...crew.stranded.keys()]) enqueue(state, task);
+  } else {
+    for (const task of crew.ready.items().slice()) move(state, task, NO_WORKER);
+    if (crew.stranded.size > 0) wakeAt(state, state.strandedUntilMs);
+  }
+}

@@ -1,0 +1,120 @@
+/** Runs that end without a result, and values that are gone. @module */
+import { describe } from "../../base/errors.ts";
+import type { DeathRecord, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
+import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
+import { move } from "./move.ts";
+import { learnDuration } from "./occupancy.ts";
+import { tellClaimants, tellFree } from "./outbox.ts";
+import type { RunRecord, TaskRecord } from "./records.ts";
+import { isWanted, reconsider, removeHolder } from "./retention.ts";
+import { endRun } from "./runs.ts";
+import { end, pursue } from "./settle.ts";
+import type { SchedulerState } from "./state.ts";
+import { RELEASED } from "./transitions.ts";
+
+/** The task threw: it is run again while it has retries, else it fails for good. */
+export function runFailed(
+  state: SchedulerState,
+  run: RunRecord,
+  m: Extract<WorkerToScheduler, { type: "failed" }>,
+): void {
+  run.worker.isStalled = false;
+  const task = closeRun(state, run);
+  if (task === undefined) return;
+  learnDuration(run.fn, m.durationMs);
+  if (m.retriable && task.retriesLeft > 0) {
+    task.retriesLeft--;
+    pursue(state, task);
+  } else {
+    end(state, task, { type: "failed", error: m.error, worker: run.worker.id });
+  }
+}
+
+/** The run ended without a verdict: it is placed again. `avoids`: elsewhere, if possible. */
+export function runReturned(state: SchedulerState, run: RunRecord, avoids: boolean): void {
+  const task = closeRun(state, run);
+  if (task === undefined) return;
+  if (avoids) task.avoid = run.worker;
+  pursue(state, task);
+}
+
+/**
+ * The executor or worker that had the run in hand died. Only a run that had begun is blamed; one that had not may still
+ * have been the cause, so its next run is announced.
+ */
+export function runDied(
+  state: SchedulerState,
+  run: RunRecord,
+  hasStarted: boolean,
+  isBlamed: boolean,
+  death: DeathRecord,
+): void {
+  const task = closeRun(state, run);
+  if (task === undefined) return;
+  if (isBlamed) task.isSuspect = true;
+  if (hasStarted && isBlamed) {
+    task.deaths++;
+    if (task.deaths >= state.limits.deathsAllowed) {
+      end(state, task, { type: "failed", error: killedWorker(state, task, death), worker: death.worker });
+      return;
+    }
+  }
+  pursue(state, task);
+}
+
+/** A worker could get some inputs of a run from nobody. */
+export function inputsMissing(
+  state: SchedulerState,
+  run: RunRecord,
+  m: Extract<WorkerToScheduler, { type: "missing-inputs" }>,
+): void {
+  valuesMissing(state, m.keys, m.from);
+  runReturned(state, run, true);
+}
+
+/** These workers do not have, or cannot give, these values: what nobody else has is computed again. */
+export function valuesMissing(state: SchedulerState, keys: readonly TaskKey[], from: readonly WorkerId[]): void {
+  for (const key of keys) {
+    const task = state.tasks.get(key);
+    if (task === undefined) continue;
+    for (const id of from) {
+      const worker = state.workers.get(id);
+      if (worker === undefined || !removeHolder(task, worker)) continue;
+      // It may have the value after all and just be out of reach: then it would keep it for ever.
+      tellFree(state, worker, key);
+      if (task.holders.length === 0) valueGone(state, task, `no worker that had ${describe(key)} could give it`);
+    }
+  }
+}
+
+/** The last copy of a value in memory is gone: it is computed again if somebody needs it and it can be. */
+export function valueGone(state: SchedulerState, task: TaskRecord, reason: string): void {
+  if (task.fn === undefined) {
+    end(state, task, { type: "lost", reason });
+    return;
+  }
+  move(state, task, RELEASED);
+  if (!isWanted(task)) return reconsider(state, task);
+  tellClaimants(state, task, { type: "pending", key: task.key });
+  pursue(state, task);
+}
+
+/** Ends a run that gave no result. What an older run left behind under its key goes too. */
+function closeRun(state: SchedulerState, run: RunRecord): TaskRecord | undefined {
+  const task = run.task;
+  endRun(state, run);
+  if (run.hasStaleValue) tellFree(state, run.worker, run.key);
+  return task;
+}
+
+function killedWorker(state: SchedulerState, task: TaskRecord, death: DeathRecord): WireError {
+  const lines = death.lastLines.length === 0 ? "" : `; its last lines: ${death.lastLines.join(" | ")}`;
+  const count = task.deaths;
+  return state.options.makeError(
+    "task/killed-worker",
+    `Cannot finish task ${describe(task.key)}: it was running on ${count} executors or workers that died: ` +
+      `${death.worker} ${death.reason}${lines}`,
+    "Look for what ends the process there: memory, an exit, a native crash",
+    { key: task.key, deaths: count, death: { ...death } },
+  );
+}

@@ -1,0 +1,135 @@
+/** Answers to questions about the cluster: plain data, made when somebody asks. @module */
+import { describe } from "../../base/errors.ts";
+import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
+import { tellClient } from "./outbox.ts";
+import type { ClientRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import { holderIds } from "./runs.ts";
+import type { SchedulerState } from "./state.ts";
+import { MEMORY, STATE_NAMES } from "./transitions.ts";
+
+/** A client asks something. */
+export function query(
+  state: SchedulerState,
+  client: ClientRecord,
+  m: Extract<ClientToScheduler, { type: "query" }>,
+): void {
+  const value = answerQuery(state, m.what, m.about);
+  if (value !== undefined) return tellClient(state, client, { type: "answer", ackId: m.ackId, value });
+  const message = `Cannot answer query ${describe(m.what)}: there is no such question`;
+  const hint = "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes or states";
+  const error = state.options.makeError("input/invalid", message, hint);
+  tellClient(state, client, { type: "refused", ackId: m.ackId, error });
+}
+
+/** The answer to a query; undefined when there is no such question. `about`: keys or workers; empty means all. */
+export function answerQuery(state: SchedulerState, what: string, about: readonly string[]): unknown {
+  switch (what) {
+    case "info":
+      return { address: state.options.address, workers: byWorker(state, [], workerInfo) };
+    case "workers":
+      return byWorker(state, about, workerDetails);
+    case "counts":
+      return counts(state);
+    case "story":
+      return about.flatMap((key) =>
+        state.story.read(key, state.limits.storyLength, state.options.storyTimeOffsetMs).map((line) => ({ ...line }))
+      );
+    case "processing":
+      return byWorker(state, about, runKeys);
+    case "has-what":
+      return byWorker(state, about, (worker) => Array.from(worker.holds, (task) => task.key));
+    case "who-has":
+      return byKey(state, about, (task) => holderIds(task, Infinity));
+    case "nbytes":
+      return byKey(state, about, (task) => task.state === MEMORY ? task.bytes : undefined);
+    case "states":
+      return byKey(state, about, (task) => STATE_NAMES[task.state]);
+    default:
+      return undefined;
+  }
+}
+
+/** A client asks which workers hold these results. */
+export function askHolders(
+  state: SchedulerState,
+  client: ClientRecord,
+  m: Extract<ClientToScheduler, { type: "ask-holders" }>,
+): void {
+  const workers = m.keys.map((key) => {
+    const task = state.tasks.get(key);
+    return task?.state === MEMORY ? holderIds(task, Infinity) : [];
+  });
+  tellClient(state, client, { type: "holders", ackId: m.ackId, workers });
+}
+
+function counts(state: SchedulerState): unknown {
+  const tasks: Record<string, number> = Object.fromEntries(STATE_NAMES.map((name) => [name, 0]));
+  for (const task of state.tasks.values()) tasks[STATE_NAMES[task.state]!]!++;
+  let threads = 0;
+  let busy = 0;
+  let heldBytes = 0;
+  for (const worker of state.workers.values()) {
+    threads += worker.threads;
+    busy += Math.min(worker.busy, worker.threads);
+    heldBytes += worker.heldBytes;
+  }
+  const { workers, clients, functions, runs } = state;
+  const sizes = { workers: workers.size, clients: clients.size, functions: functions.size, runs: runs.size };
+  return { tasks, ...sizes, threads, busy, heldBytes };
+}
+
+function workerInfo(worker: WorkerRecord): unknown {
+  return {
+    address: worker.id,
+    name: worker.name,
+    threads: worker.threads,
+    memoryLimit: worker.memoryLimitBytes,
+    resources: { ...worker.resources },
+  };
+}
+
+function workerDetails(worker: WorkerRecord): unknown {
+  const { host, hasNanny, isOpen, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs } = worker;
+  return {
+    address: worker.id,
+    name: worker.name,
+    threads: worker.threads,
+    memoryLimit: worker.memoryLimitBytes,
+    resources: { ...worker.resources },
+    ...{ host, hasNanny, isOpen, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs },
+    held: worker.holds.size,
+    parked: worker.parked.size,
+  };
+}
+
+function runKeys(worker: WorkerRecord): string[] {
+  const keys: string[] = [];
+  for (let run = worker.firstRun; run !== undefined; run = run.next) keys.push(run.key);
+  return keys;
+}
+
+function byWorker(
+  state: SchedulerState,
+  about: readonly string[],
+  read: (worker: WorkerRecord) => unknown,
+): Record<string, unknown> {
+  const answer: Record<string, unknown> = {};
+  for (const worker of state.workers.values()) {
+    if (about.length === 0 || about.includes(worker.id) || about.includes(worker.name)) answer[worker.id] = read(worker);
+  }
+  return answer;
+}
+
+function byKey(
+  state: SchedulerState,
+  about: readonly string[],
+  read: (task: TaskRecord) => unknown,
+): Record<string, unknown> {
+  const answer: Record<string, unknown> = {};
+  for (const key of about.length === 0 ? state.tasks.keys() : about) {
+    const task = state.tasks.get(key);
+    const value = task === undefined ? undefined : read(task);
+    if (value !== undefined) answer[key] = value;
+  }
+  return answer;
+}

@@ -1,0 +1,126 @@
+import type { ErrorCode } from "../../base/errors.ts";
+import type { Limits } from "../../base/limits.ts";
+import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
+import type { SchedulerEffect } from "./effect.ts";
+import { type ClientRecord, Crew, type FunctionRecord, type PendingScatter, type RunRecord } from "./records.ts";
+import type { TaskRecord, WorkerRecord } from "./records.ts";
+import { Story } from "./story.ts";
+
+/** What a scheduler machine is given. */
+export interface SchedulerOptions {
+  /** Where the scheduler is reached. */
+  readonly address: string;
+  /** Its web page, if it has one. */
+  readonly dashboardUrl: string | undefined;
+  /** The limits that hold. */
+  readonly limits: Limits;
+  /** How long a task may wait while no worker fits its restrictions. */
+  readonly noWorkerTimeoutMs: number;
+  /** How often workers report. */
+  readonly heartbeatMs: number;
+  /** Added to an event's `atMs` it gives milliseconds since 1970: for stories. */
+  readonly storyTimeOffsetMs: number;
+  /** Makes an error as it travels. Pure. */
+  readonly makeError: MakeError;
+}
+
+/** Makes an error as it travels. */
+export type MakeError = (
+  code: ErrorCode,
+  message: string,
+  hint?: string,
+  details?: Readonly<Record<string, unknown>>,
+) => WireError;
+
+/** What a recommended task is to be looked at for. */
+export type Verb =
+  /** Somebody needs its value: compute it. */
+  | 0
+  /** Maybe nobody needs it any more: let go of it. */
+  | 1
+  /** One of its dependencies ended without a value: so does it. */
+  | 2;
+
+/** See {@linkcode Verb}. */
+export const PURSUE = 0;
+/** See {@linkcode Verb}. */
+export const RECONSIDER = 1;
+/** See {@linkcode Verb}. */
+export const INHERIT = 2;
+
+/** All that a scheduler knows. Changed in place by `step()`, its sole owner. */
+export class SchedulerState {
+  readonly options: SchedulerOptions;
+  readonly limits: Limits;
+  /** All tasks but the forgotten. */
+  readonly tasks: Map<TaskKey, TaskRecord> = new Map();
+  /** All runs whose end no worker has told yet. */
+  readonly runs: Map<RunId, RunRecord> = new Map();
+  readonly workers: Map<WorkerId, WorkerRecord> = new Map();
+  /** Sessions, those in their grace time too, and pseudo-claimants. */
+  readonly clients: Map<ClientId, ClientRecord> = new Map();
+  /** Functions that a task or a session refers to. */
+  readonly functions: Map<FunctionHash, FunctionRecord> = new Map();
+  /** The crew of all workers. */
+  readonly everyone: Crew = new Crew("", undefined);
+  /** The crews of the restrictions in use, by signature. */
+  readonly crews: Map<string, Crew> = new Map();
+  /** Scatters that came before any worker. */
+  readonly pendingScatters: PendingScatter[] = [];
+  /** Workers with parked tasks. */
+  readonly parkedOn: Set<WorkerRecord> = new Set();
+  /** Tasks in state `placing`. */
+  readonly placing: Set<TaskRecord> = new Set();
+  /** Clients in their grace time. */
+  readonly leaving: Set<ClientRecord> = new Set();
+  readonly story: Story = new Story();
+  /** The pseudo-claimant whose claims end with the task: `fire-and-forget`. */
+  forgetful: ClientRecord | undefined = undefined;
+  nextOrder = 0;
+  nextRunId: RunId = 1;
+  /** Where the next scattered value goes. */
+  scatterCursor = 0;
+  /** Time of the event in hand. */
+  nowMs = 0;
+  /** What the event in hand is, for stories. */
+  cause = "";
+  /** When the shell will send `woken`; Infinity when it will not. */
+  wakeAtMs = Infinity;
+  /** No stranded task has to fail before this time. */
+  strandedUntilMs = Infinity;
+  /** No parked task has waited long enough before this time. */
+  parkedUntilMs = Infinity;
+  /** When prefetched work is looked at; Infinity when there is none. */
+  balanceAtMs = Infinity;
+  /** Recommendations of this step, in order: tasks and what to look at them for. */
+  readonly agendaTasks: TaskRecord[] = [];
+  readonly agendaVerbs: Verb[] = [];
+  /** Peers that are to be told something at the end of this step. */
+  readonly toldClients: ClientRecord[] = [];
+  readonly toldWorkers: WorkerRecord[] = [];
+  /** Other effects of this step. */
+  effects: SchedulerEffect[] = [];
+
+  constructor(options: SchedulerOptions) {
+    this.options = options;
+    this.limits = options.limits;
+  }
+}
+
+/** A scheduler without workers, clients and tasks. */
+export function createSchedulerState(options: SchedulerOptions): SchedulerState {
+  return new SchedulerState(options);
+}
+
+/** Puts a task on the agenda of this step. */
+export function recommend(state: SchedulerState, task: TaskRecord, verb: Verb): void {
+  state.agendaTasks.push(task);
+  state.agendaVerbs.push(verb);
+}
+
+/** Asks for `woken` at a time, if it is not asked for earlier already. */
+export function wakeAt(state: SchedulerState, atMs: number): void {
+  if (atMs >= state.wakeAtMs) return;
+  state.wakeAtMs = atMs;
+  state.effects.push({ type: "wake", atMs });
+}

@@ -1,0 +1,174 @@
+/**
+ * The scheduler, as a machine: what has happened goes in, what to do comes out. No clock, chance or I/O, so the same
+ * events always give the same effects.
+ *
+ * @module
+ */
+import { unreachable } from "../../base/assert.ts";
+import { describe } from "../../base/errors.ts";
+import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
+import type { ClientId, WorkerId } from "../../protocol/task.ts";
+import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
+import { balance, failStranded, unparkWaited } from "./balance.ts";
+import { cancel, retry } from "./cancellation.ts";
+import { dispatch } from "./dispatch.ts";
+import type { SchedulerEffect } from "./effect.ts";
+import type { SchedulerEvent } from "./event.ts";
+import { valuesMissing } from "./failures.ts";
+import { defineFunction } from "./functions.ts";
+import {
+  clientLeft,
+  clientRegistered,
+  endLeftSessions,
+  endSession,
+  pseudoClaimant,
+  workerLeaving,
+  workerLeft,
+  workerRegistered,
+} from "./membership.ts";
+import { flush, log } from "./outbox.ts";
+import { askHolders, query } from "./query.ts";
+import type { ClientRecord, WorkerRecord } from "./records.ts";
+import { heartbeat, printed, runReported, runsReturned, runsStarted } from "./reports.ts";
+import { valueStored } from "./results.ts";
+import { releaseKeys } from "./retention.ts";
+import { scatter } from "./scatter.ts";
+import { settle } from "./settle.ts";
+import type { SchedulerState } from "./state.ts";
+import { claimKeys, submit, submitMap } from "./submit.ts";
+
+/** Takes an event in: changes the state, and says what is to be done now, in order. */
+export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEffect[] {
+  state.nowMs = event.atMs;
+  state.cause = event.type;
+  handle(state, event);
+  settle(state);
+  dispatch(state);
+  return flush(state);
+}
+
+function handle(state: SchedulerState, event: SchedulerEvent): void {
+  switch (event.type) {
+    case "client-said":
+      return hearClient(state, event.clientId, event.messages);
+    case "client-left":
+      return clientLeft(state, event.clientId);
+    case "worker-said":
+      return hearWorker(state, event.workerId, event.messages);
+    case "worker-left":
+      return workerLeft(state, event.workerId, event.blame, event.death);
+    case "woken":
+      return woken(state);
+    default:
+      return unreachable(event);
+  }
+}
+
+function woken(state: SchedulerState): void {
+  state.wakeAtMs = Infinity;
+  endLeftSessions(state);
+  failStranded(state);
+  unparkWaited(state);
+  balance(state);
+}
+
+function hearClient(state: SchedulerState, id: ClientId, messages: readonly ClientToScheduler[]): void {
+  for (const message of messages) {
+    state.cause = message.type;
+    if (message.type === "register-client") {
+      clientRegistered(state, message);
+      continue;
+    }
+    const client = state.clients.get(id) ?? pseudoClaimant(state, id);
+    if (client === undefined) {
+      log(state, "warning", `Cannot hear ${describe(message.type)}: client ${describe(id)} has not registered`);
+      return;
+    }
+    clientSaid(state, client, message);
+    // Each message finds a settled state: what a release frees must not look held to the next submit.
+    settle(state);
+  }
+}
+
+function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToScheduler): void {
+  switch (m.type) {
+    case "register-client":
+      return clientRegistered(state, m);
+    case "define-function":
+      return defineFunction(state, client, m);
+    case "submit":
+      return submit(state, client, m);
+    case "submit-map":
+      return submitMap(state, client, m);
+    case "claim":
+      return claimKeys(state, client, m.keys);
+    case "release":
+      return releaseKeys(state, client, m.keys);
+    case "cancel":
+      return cancel(state, client, m);
+    case "retry":
+      return retry(state, client, m);
+    case "scatter":
+      return scatter(state, client, m);
+    case "ask-holders":
+      return askHolders(state, client, m);
+    case "report-missing":
+      return valuesMissing(state, m.keys, m.workers);
+    case "query":
+      return query(state, client, m);
+    case "unregister-client":
+      return endSession(state, client);
+    case "shutdown":
+      return void state.effects.push({ type: "shut-down", reason: `client ${describe(client.name)} asked for it` });
+    default:
+      return unreachable(m);
+  }
+}
+
+function hearWorker(state: SchedulerState, id: WorkerId, messages: readonly WorkerToScheduler[]): void {
+  for (const message of messages) {
+    state.cause = message.type;
+    if (message.type === "register-worker") {
+      workerRegistered(state, message);
+      continue;
+    }
+    const worker = state.workers.get(id);
+    if (worker === undefined) {
+      log(state, "warning", `Cannot hear ${describe(message.type)}: worker ${describe(id)} has not registered`);
+      return;
+    }
+    worker.heardAtMs = state.nowMs;
+    workerSaid(state, worker, message);
+    settle(state);
+  }
+}
+
+function workerSaid(state: SchedulerState, worker: WorkerRecord, m: WorkerToScheduler): void {
+  switch (m.type) {
+    case "register-worker":
+      return workerRegistered(state, m);
+    case "started":
+      return runsStarted(state, worker, m.runIds);
+    case "finished":
+    case "failed":
+    case "suspended":
+    case "resumed":
+    case "rescheduled":
+    case "stopped":
+    case "died":
+    case "missing-inputs":
+      return runReported(state, worker, m);
+    case "returned":
+      return runsReturned(state, worker, m.runIds);
+    case "stored":
+      return valueStored(state, worker, m);
+    case "printed":
+      return printed(state, m);
+    case "heartbeat":
+      return heartbeat(state, worker, m);
+    case "leaving":
+      return workerLeaving(state, worker, m.reason);
+    default:
+      return unreachable(m);
+  }
+}

@@ -1,0 +1,250 @@
+/** New tasks, and claims on known ones. @module */
+import { describe } from "../../base/errors.ts";
+import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
+import { isHole, type PackedArg } from "../../protocol/packed.ts";
+import type { FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
+import { CompactSet } from "./compact_set.ts";
+import { crewFor, forgetIdleCrew } from "./crews.ts";
+import { move } from "./move.ts";
+import { tellClaimants, tellClient } from "./outbox.ts";
+import { type ClientRecord, type Crew, TaskRecord } from "./records.ts";
+import { claim, dropSpec, tellOutcome } from "./retention.ts";
+import { end, pursue } from "./settle.ts";
+import type { SchedulerState } from "./state.ts";
+import { CANCELLED, LOST, RELEASED } from "./transitions.ts";
+
+/** What the tasks of one message share. */
+interface Batch {
+  readonly client: ClientRecord;
+  readonly fn: FunctionHash;
+  readonly options: SubmitOptions | undefined;
+  readonly crew: Crew;
+  readonly user: number;
+  readonly depth: number;
+}
+
+/** A client submits one task. */
+export function submit(
+  state: SchedulerState,
+  client: ClientRecord,
+  m: Extract<ClientToScheduler, { type: "submit" }>,
+): void {
+  const batch = makeBatch(state, client, m.fn, m.options, m.parent);
+  submitOne(state, batch, m.key, m.args, m.deps);
+  forgetIdleCrew(state, batch.crew);
+}
+
+/** A client submits many tasks of one function. */
+export function submitMap(
+  state: SchedulerState,
+  client: ClientRecord,
+  m: Extract<ClientToScheduler, { type: "submit-map" }>,
+): void {
+  const batch = makeBatch(state, client, m.fn, m.options, m.parent);
+  for (let i = 0; i < m.keys.length; i++) submitOne(state, batch, m.keys[i]!, m.args[i]!, m.deps[i]!);
+  forgetIdleCrew(state, batch.crew);
+}
+
+/** A client claims results that it did not submit: futures arrived in it. */
+export function claimKeys(state: SchedulerState, client: ClientRecord, keys: readonly TaskKey[]): void {
+  for (const key of keys) {
+    const task = state.tasks.get(key);
+    if (task === undefined) {
+      const reason = `no client or task held a claim on ${describe(key)} any more`;
+      tellClient(state, client, { type: "lost", key, reason });
+      continue;
+    }
+    claim(client, task);
+    if (task.state === RELEASED) pursue(state, task);
+    else tellOutcome(state, client, task);
+  }
+}
+
+/** A record for a key, without anything to compute it from. */
+export function createTask(state: SchedulerState, key: TaskKey, crew: Crew): TaskRecord {
+  const task = new TaskRecord(key, state.nextOrder++, crew);
+  crew.users++;
+  state.tasks.set(key, task);
+  return task;
+}
+
+function makeBatch(
+  state: SchedulerState,
+  client: ClientRecord,
+  fn: FunctionHash,
+  options: SubmitOptions | undefined,
+  parentId: RunId | undefined,
+): Batch {
+  const parent = parentId === undefined ? undefined : state.runs.get(parentId)?.task;
+  // A parent that is gone still was one: what it submitted last is nested work.
+  const depth = parentId === undefined ? 0 : (parent?.depth ?? 0) + 1;
+  const user = options?.priority ?? parent?.user ?? 0;
+  return { client, fn, options, crew: crewFor(state, options), user, depth };
+}
+
+function submitOne(
+  state: SchedulerState,
+  batch: Batch,
+  key: TaskKey,
+  args: readonly PackedArg[],
+  depKeys: readonly TaskKey[],
+): void {
+  const known = state.tasks.get(key);
+  if (known === undefined) {
+    const task = createTask(state, key, batch.crew);
+    claim(batch.client, task);
+    specify(state, task, batch, args, depKeys);
+    return;
+  }
+  if (!isSameTask(known, batch.fn, args, depKeys)) {
+    if (mayReplace(known)) replace(state, known, batch, args, depKeys);
+    else refuse(state, batch.client, key);
+    return;
+  }
+  if (known.state === CANCELLED || known.state === LOST) revive(state, known, batch.client);
+  else claim(batch.client, known);
+  if (known.state === RELEASED) pursue(state, known);
+  else tellOutcome(state, batch.client, known);
+}
+
+/** Says what a record is computed from, and starts on it. */
+function specify(
+  state: SchedulerState,
+  task: TaskRecord,
+  batch: Batch,
+  args: readonly PackedArg[],
+  depKeys: readonly TaskKey[],
+): void {
+  task.user = batch.user;
+  task.depth = batch.depth;
+  task.options = batch.options;
+  task.clientId = batch.client.id;
+  task.retriesLeft = batch.options?.retries ?? 0;
+  const fn = state.functions.get(batch.fn);
+  if (fn === undefined) return failUnknownFunction(state, task, batch.fn);
+  for (const key of depKeys) {
+    if (!state.tasks.has(key)) return failUnknownInput(state, task, key);
+  }
+  fn.users++;
+  task.fn = fn;
+  task.args = args;
+  if (depKeys.length > 0) link(state, task, depKeys);
+  pursue(state, task);
+}
+
+function link(state: SchedulerState, task: TaskRecord, depKeys: readonly TaskKey[]): void {
+  const keys = depKeys.length === 1 ? depKeys : [...new Set(depKeys)];
+  if (keys.length !== depKeys.length) task.wiring = depKeys;
+  const deps: TaskRecord[] = [];
+  for (const key of keys) {
+    const dep = state.tasks.get(key)!;
+    dep.dependents ??= new CompactSet();
+    dep.dependents.add(task);
+    deps.push(dep);
+  }
+  task.deps = deps;
+}
+
+/** Cancelled and lost keys, those never computable, and lineage that nobody holds, may be used for something else. */
+function mayReplace(task: TaskRecord): boolean {
+  if (task.neededBy > 0) return false;
+  if (task.state === CANCELLED || task.state === LOST) return true;
+  return task.state === RELEASED ? task.claimant === undefined : task.fate !== undefined && task.fn === undefined;
+}
+
+/** Submits a task under a key whose record has ended. What else was computed from the old one cannot be computed again. */
+function replace(
+  state: SchedulerState,
+  task: TaskRecord,
+  batch: Batch,
+  args: readonly PackedArg[],
+  depKeys: readonly TaskKey[],
+): void {
+  if (task.dependents !== undefined) {
+    for (const dependent of task.dependents.toArray()) dropSpec(state, dependent);
+  }
+  batch.crew.users++;
+  task.crew.users--;
+  forgetIdleCrew(state, task.crew);
+  task.crew = batch.crew;
+  revive(state, task, batch.client);
+  dropSpec(state, task);
+  specify(state, task, batch, args, depKeys);
+}
+
+/** An ended task is wanted again. */
+function revive(state: SchedulerState, task: TaskRecord, client: ClientRecord): void {
+  if (task.state !== RELEASED) {
+    move(state, task, RELEASED);
+    task.fate = undefined;
+    task.deaths = 0;
+    task.retriesLeft = task.options?.retries ?? 0;
+    tellClaimants(state, task, { type: "pending", key: task.key });
+  }
+  claim(client, task);
+}
+
+function refuse(state: SchedulerState, client: ClientRecord, key: TaskKey): void {
+  const error = state.options.makeError(
+    "task/key-conflict",
+    `Cannot submit task ${describe(key)}: the key names a different task`,
+    "Use another key, or release the futures of the other task first",
+    { key },
+  );
+  tellClient(state, client, { type: "failed", key, error, worker: undefined });
+}
+
+function failUnknownFunction(state: SchedulerState, task: TaskRecord, hash: FunctionHash): void {
+  const message = `Cannot run task ${describe(task.key)}: its function ${describe(hash)} was never told`;
+  const error = state.options.makeError("input/invalid", message, undefined, { key: task.key, hash });
+  end(state, task, { type: "failed", error, worker: undefined });
+}
+
+function failUnknownInput(state: SchedulerState, task: TaskRecord, input: TaskKey): void {
+  const error = state.options.makeError(
+    "task/lost",
+    `Cannot run task ${describe(task.key)}: its input ${describe(input)} is not known any more`,
+    "Keep the future of an input until what needs it is submitted",
+    { key: task.key, input },
+  );
+  end(state, task, { type: "failed", error, worker: undefined });
+}
+
+function isSameTask(
+  task: TaskRecord,
+  fn: FunctionHash,
+  args: readonly PackedArg[],
+  depKeys: readonly TaskKey[],
+): boolean {
+  if (task.fn?.hash !== fn || task.args.length !== args.length) return false;
+  const known = task.wiring;
+  const count = known?.length ?? task.deps.length;
+  if (count !== depKeys.length) return false;
+  for (let i = 0; i < count; i++) {
+    if ((known?.[i] ?? task.deps[i]!.key) !== depKeys[i]) return false;
+  }
+  for (let i = 0; i < args.length; i++) {
+    if (!isSameArg(task.args[i], args[i])) return false;
+  }
+  return true;
+}
+
+/** Bytes beyond this are taken as equal when their lengths are: a key made of the content holds more than that. */
+const COMPARED_BYTES_MAX = 1_024;
+
+function isSameArg(a: PackedArg, b: PackedArg): boolean {
+  if (Object.is(a, b)) return true;
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && isSameBytes(a, b);
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  if (isHole(a) || isHole(b)) return a[0] === b[0];
+  return a.every((part, index) => isSameArg(part, b[index]));
+}
+
+function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.byteLength !== b.byteLength) return false;
+  const count = Math.min(a.byteLength, COMPARED_BYTES_MAX);
+  for (let i = 0; i < count; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}

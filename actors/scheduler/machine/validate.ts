@@ -1,0 +1,173 @@
+/** What must hold between steps. Called after every step in tests and simulations; too slow for more. @module */
+import { invariant } from "../../base/assert.ts";
+import type { ClientRecord, Crew, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import type { SchedulerState } from "./state.ts";
+import { berthIn } from "./placement.ts";
+import {
+  FORGOTTEN,
+  isActive,
+  isDoomed,
+  MEMORY,
+  NO_WORKER,
+  PLACING,
+  PROCESSING,
+  QUEUED,
+  RELEASED,
+  STATE_NAMES,
+  WAITING,
+} from "./transitions.ts";
+
+/** Checks every record against every other. @throws With the first broken invariant. */
+export function validate(state: SchedulerState): void {
+  invariant(state.agendaTasks.length === 0, "a step ends settled");
+  invariant(state.toldClients.length + state.toldWorkers.length === 0, "a step ends with empty outboxes");
+  for (const [key, task] of state.tasks) {
+    invariant(task.key === key, "a task is filed under its key");
+    validateTask(state, task);
+  }
+  for (const [id, run] of state.runs) {
+    invariant(run.id === id, "a run is filed under its id");
+    validateRun(state, run);
+  }
+  for (const worker of state.workers.values()) validateWorker(state, worker);
+  for (const client of state.clients.values()) validateClient(state, client);
+  validateCrew(state, state.everyone);
+  for (const crew of state.crews.values()) validateCrew(state, crew);
+  validateFunctions(state);
+}
+
+function validateTask(state: SchedulerState, task: TaskRecord): void {
+  const name = `${task.key} (${STATE_NAMES[task.state]})`;
+  const isHeld = task.dependents !== undefined && task.dependents.size > 0;
+  const isWanted = task.claimant !== undefined || task.neededBy > 0;
+  invariant(task.state !== FORGOTTEN, `${name}: forgotten tasks have no record`);
+  invariant(isWanted || isHeld, `${name}: a record is kept while somebody wants it or it explains another`);
+  invariant(isWanted || task.state === RELEASED || isDoomed(task.state), `${name}: what nobody wants is let go`);
+  invariant(!(task.state === RELEASED && isWanted), `${name}: what is wanted is pursued`);
+  invariant((task.state === PROCESSING) === (task.run !== undefined), `${name}: has a run exactly while processing`);
+  invariant(task.run === undefined || task.run.task === task, `${name}: its run is for it`);
+  invariant(isDoomed(task.state) === (task.fate !== undefined), `${name}: has a fate exactly when doomed`);
+  invariant((task.state === PLACING) === state.placing.has(task), `${name}: is in the list of placing tasks`);
+  const mayHold = task.state === MEMORY || task.state === PLACING;
+  invariant(mayHold || task.holders.length === 0, `${name}: has holders in memory and placing only`);
+  invariant(task.state !== MEMORY || task.holders.length > 0, `${name}: is somewhere while in memory`);
+  invariant(new Set(task.holders).size === task.holders.length, `${name}: holders are named once`);
+  for (const worker of task.holders) {
+    invariant(state.workers.get(worker.id) === worker, `${name}: its holder ${worker.id} is a member`);
+    invariant(worker.holds.has(task) === (task.state === MEMORY), `${name}: its holder ${worker.id} knows it`);
+  }
+  validateQueueing(task, name);
+  validateLinks(state, task, name);
+}
+
+function validateQueueing(task: TaskRecord, name: string): void {
+  const isQueued = task.heapIndex >= 0;
+  const isParked = task.parkedOn !== undefined;
+  invariant((task.state === QUEUED) === (isQueued || isParked), `${name}: is queued or parked exactly while queued`);
+  invariant(!(isQueued && isParked), `${name}: is not both queued and parked`);
+  if (isQueued) invariant(task.crew.ready.items()[task.heapIndex] === task, `${name}: is where its index says`);
+  if (isParked) invariant(task.parkedOn!.parked.has(task), `${name}: its worker knows that it is parked`);
+  invariant((task.state === NO_WORKER) === task.crew.stranded.has(task), `${name}: is stranded exactly in no-worker`);
+}
+
+function validateLinks(state: SchedulerState, task: TaskRecord, name: string): void {
+  let missing = 0;
+  for (const dep of task.deps) {
+    invariant(state.tasks.get(dep.key) === dep, `${name}: its dependency ${dep.key} is known`);
+    invariant(dep.dependents?.has(task) === true, `${name}: its dependency ${dep.key} knows it`);
+    if (dep.state !== MEMORY) missing++;
+    const isSeenTo = task.state !== WAITING || (dep.state !== RELEASED && !isDoomed(dep.state));
+    invariant(isSeenTo, `${name}: its dependency ${dep.key} is on its way`);
+  }
+  if (task.state === WAITING) invariant(task.waitingOn === missing && missing > 0, `${name}: counts what it lacks`);
+  if (task.state === QUEUED || task.state === NO_WORKER) invariant(missing === 0, `${name}: is ready`);
+  let neededBy = 0;
+  for (const dependent of task.dependents?.items() ?? []) {
+    invariant(dependent.deps.includes(task), `${name}: ${dependent.key} depends on it`);
+    if (isActive(dependent.state)) neededBy++;
+  }
+  invariant(task.neededBy === neededBy, `${name}: counts its active dependents`);
+  const claimants = task.claimant === undefined ? [] : [task.claimant, ...task.otherClaimants ?? []];
+  invariant(task.claimant !== undefined || task.otherClaimants === undefined, `${name}: has a first claimant`);
+  for (const client of claimants) {
+    invariant(client.claims.has(task), `${name}: ${client.id} knows its claim`);
+    invariant(state.clients.get(client.id) === client, `${name}: its claimant ${client.id} is there`);
+  }
+  invariant(new Set(claimants).size === claimants.length, `${name}: a client claims once`);
+}
+
+function validateRun(state: SchedulerState, run: RunRecord): void {
+  invariant(state.workers.get(run.worker.id) === run.worker, `run ${run.id}: is on a member`);
+  invariant(run.id < state.nextRunId, `run ${run.id}: has an id that was given`);
+  if (run.task === undefined) return;
+  invariant(run.task.run === run, `run ${run.id}: is the run of its task ${run.key}`);
+  invariant(state.tasks.get(run.key) === run.task, `run ${run.id}: its task ${run.key} is known`);
+}
+
+function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
+  const name = `worker ${worker.id}`;
+  let busy = 0;
+  let work = 0;
+  let previous: RunRecord | undefined;
+  for (let run = worker.firstRun; run !== undefined; run = run.next) {
+    invariant(run.previous === previous && run.worker === worker, `${name}: its runs are linked`);
+    invariant(state.runs.get(run.id) === run, `${name}: its run ${run.id} is known`);
+    if (!run.isSuspended) busy++;
+    if (!run.isSuspended) work += run.estimateMs;
+    previous = run;
+  }
+  invariant(worker.lastRun === previous, `${name}: knows its newest run`);
+  invariant(worker.busy === busy, `${name}: counts its busy runs`);
+  invariant(Math.abs(worker.estimateMs - work) < 1e-6, `${name}: adds up its work`);
+  invariant(berthIn(worker, state.everyone) !== undefined, `${name}: is in the crew of all`);
+  invariant(state.parkedOn.has(worker) === worker.parked.size > 0, `${name}: is listed when tasks wait for it`);
+  for (const task of worker.holds) {
+    invariant(task.state === MEMORY && task.holders.includes(worker), `${name}: holds ${task.key}, which knows it`);
+  }
+  for (const resource of worker.available.keys()) {
+    let used = 0;
+    for (let run = worker.firstRun; run !== undefined; run = run.next) {
+      if (!run.isSuspended) used += run.resources?.[resource] ?? 0;
+    }
+    const total = worker.resources[resource] ?? 0;
+    invariant(worker.available.get(resource) === total - used, `${name}: counts resource ${resource}`);
+  }
+}
+
+function validateClient(state: SchedulerState, client: ClientRecord): void {
+  for (const task of client.claims) {
+    const isListed = task.claimant === client || task.otherClaimants?.includes(client) === true;
+    invariant(isListed, `client ${client.id}: its claim on ${task.key} is listed`);
+    invariant(state.tasks.get(task.key) === task, `client ${client.id}: what it claims, ${task.key}, is known`);
+  }
+  const isLeaving = client.leftAtMs !== undefined;
+  invariant(isLeaving === state.leaving.has(client), `client ${client.id}: is listed while it is leaving`);
+}
+
+function validateCrew(state: SchedulerState, crew: Crew): void {
+  const name = `crew ${crew.signature || "of all"}`;
+  let size = 0;
+  for (const worker of state.workers.values()) {
+    if (berthIn(worker, crew) !== undefined) size++;
+  }
+  invariant(crew.size === size, `${name}: counts its workers`);
+  let users = 0;
+  for (const task of state.tasks.values()) {
+    if (task.crew === crew) users++;
+  }
+  invariant(crew.users === users, `${name}: counts its tasks`);
+  invariant(crew.restriction === undefined || users > 0, `${name}: is kept while it has tasks`);
+  invariant(crew.size > 0 || crew.restriction === undefined || crew.ready.size === 0, `${name}: strands its tasks`);
+  for (const task of crew.stranded.keys()) {
+    invariant(task.state === NO_WORKER && crew.size === 0, `${name}: strands only without workers`);
+  }
+}
+
+function validateFunctions(state: SchedulerState): void {
+  for (const fn of state.functions.values()) {
+    let users = 0;
+    for (const task of state.tasks.values()) if (task.fn === fn) users++;
+    for (const client of state.clients.values()) if (client.functions.has(fn)) users++;
+    invariant(fn.users === users && users > 0, `function ${fn.hash}: counts its users`);
+  }
+}

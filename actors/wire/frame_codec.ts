@@ -1,0 +1,235 @@
+/**
+ * Frames on a byte stream. A header of little-endian u32s: bytes of the head, number of buffers, then for each buffer
+ * the low and the high half of its length. Then the head, then the buffers.
+ *
+ * @module
+ */
+import { troupeError } from "../base/errors.ts";
+import { malformedBytes } from "./byte_reader.ts";
+import { type Frame, FRAME_BUFFERS_MAX } from "./message_codec.ts";
+
+/** Chunks up to this size are joined, so that a small frame is one write. */
+const JOIN_BYTES_MAX = 64 * 1024;
+/** What one read takes from the stream while no big buffer is being filled. */
+const STAGING_BYTES = 64 * 1024;
+/** Below this, what is missing of a buffer comes through the staging buffer, together with what follows it. */
+const DIRECT_BYTES_MIN = 16 * 1024;
+const FIXED_BYTES = 8;
+const TWO_32 = 0x1_0000_0000;
+
+/**
+ * A frame as chunks to write one after the other. Small parts are joined into one chunk; big buffers are the frame's
+ * own, not copies.
+ */
+export function encodeFrame(frame: Frame): Uint8Array[] {
+  const header = encodeHeader(frame);
+  const chunks: Uint8Array[] = [];
+  let pending: Uint8Array[] = [header];
+  let pendingBytes = header.length;
+  for (const part of [frame.head, ...frame.buffers]) {
+    if (part.length > JOIN_BYTES_MAX) {
+      if (pendingBytes > 0) chunks.push(joined(pending, pendingBytes));
+      chunks.push(part);
+      pending = [];
+      pendingBytes = 0;
+    } else if (part.length > 0) {
+      pending.push(part);
+      pendingBytes += part.length;
+    }
+  }
+  if (pendingBytes > 0) chunks.push(joined(pending, pendingBytes));
+  return chunks;
+}
+
+/** What a frame occupies on the stream, in bytes. */
+export function frameBytes(frame: Frame): number {
+  let bytes = FIXED_BYTES + frame.head.length;
+  for (const buffer of frame.buffers) bytes += FIXED_BYTES + buffer.length;
+  return bytes;
+}
+
+function encodeHeader(frame: Frame): Uint8Array {
+  const header = new Uint8Array(FIXED_BYTES * (1 + frame.buffers.length));
+  const view = new DataView(header.buffer);
+  view.setUint32(0, frame.head.length, true);
+  view.setUint32(4, frame.buffers.length, true);
+  let at = FIXED_BYTES;
+  for (const { length } of frame.buffers) {
+    view.setUint32(at, length % TWO_32, true);
+    view.setUint32(at + 4, Math.floor(length / TWO_32), true);
+    at += FIXED_BYTES;
+  }
+  return header;
+}
+
+function joined(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/**
+ * Cuts a byte stream into frames. Feed it with {@linkcode FrameParser.push}, or read the stream into
+ * {@linkcode FrameParser.target} and say how much came with {@linkcode FrameParser.filled}: then big buffers are read
+ * into their own allocation without a copy. After it has thrown it is of no more use.
+ */
+export class FrameParser {
+  /** Largest frame that is accepted, in bytes, header included. May be changed between frames. */
+  limitBytes: number;
+  readonly #deliver: (frame: Frame) => void;
+  readonly #staging = new Uint8Array(STAGING_BYTES);
+  /** The part being filled, and how much of it is there: the fixed header, the lengths, the head, or a buffer. */
+  #part: Uint8Array = new Uint8Array(FIXED_BYTES);
+  #filled = 0;
+  #step: "fixed" | "lengths" | "body" = "fixed";
+  /** Valid from the end of the fixed header to the end of the frame. */
+  #headBytes = 0;
+  #bufferCount = 0;
+  /** Lengths of the parts of the body: head, then buffers. Empty while there is no header. */
+  #lengths: number[] = [];
+  /** Parts of the body that are complete. */
+  #parts: Uint8Array[] = [];
+
+  /**
+   * A parser at the beginning of a stream.
+   *
+   * @param limitBytes Largest frame that is accepted.
+   * @param deliver Called with each whole frame; its parts are in allocations of their own.
+   */
+  constructor(limitBytes: number, deliver: (frame: Frame) => void) {
+    this.limitBytes = limitBytes;
+    this.#deliver = deliver;
+  }
+
+  /** Whether the stream may end here: no frame has begun. */
+  get isBetweenFrames(): boolean {
+    return this.#step === "fixed" && this.#filled === 0;
+  }
+
+  /** Where to read the next bytes to. Valid until the next call. */
+  target(): Uint8Array {
+    const missing = this.#part.length - this.#filled;
+    return missing >= DIRECT_BYTES_MIN ? this.#part.subarray(this.#filled) : this.#staging;
+  }
+
+  /**
+   * Says that the first `count` bytes of the last {@linkcode target} are there.
+   *
+   * @throws `wire/frame-too-large`, `wire/malformed`, and whatever `deliver` throws.
+   */
+  filled(count: number): void {
+    if (this.#part.length - this.#filled < DIRECT_BYTES_MIN) return this.push(this.#staging.subarray(0, count));
+    this.#filled += count;
+    if (this.#filled === this.#part.length) this.#completePart();
+  }
+
+  /**
+   * Takes the next bytes of the stream, which are copied.
+   *
+   * @throws `wire/frame-too-large`, `wire/malformed`, and whatever `deliver` throws.
+   */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length) {
+      const count = Math.min(chunk.length - at, this.#part.length - this.#filled);
+      this.#part.set(chunk.subarray(at, at + count), this.#filled);
+      at += count;
+      this.#filled += count;
+      if (this.#filled === this.#part.length) this.#completePart();
+    }
+  }
+
+  /** Takes what is complete, also parts without bytes, until bytes are missing again. */
+  #completePart(): void {
+    switch (this.#step) {
+      case "fixed":
+        return this.#completeFixed();
+      case "lengths":
+        return this.#completeLengths();
+      case "body":
+        this.#parts.push(this.#part);
+        return this.#nextPart();
+    }
+  }
+
+  #completeFixed(): void {
+    const view = viewOf(this.#part);
+    this.#headBytes = view.getUint32(0, true);
+    this.#bufferCount = view.getUint32(4, true);
+    this.#checkSize(FIXED_BYTES * (1 + this.#bufferCount) + this.#headBytes);
+    if (this.#bufferCount > FRAME_BUFFERS_MAX) {
+      throw malformedBytes(`a frame announces ${this.#bufferCount} buffers, more than ${FRAME_BUFFERS_MAX}`);
+    }
+    if (this.#bufferCount === 0) return this.#beginBody([this.#headBytes]);
+    this.#step = "lengths";
+    this.#part = new Uint8Array(FIXED_BYTES * this.#bufferCount);
+    this.#filled = 0;
+  }
+
+  #completeLengths(): void {
+    const view = viewOf(this.#part);
+    const lengths = [this.#headBytes];
+    let total = FIXED_BYTES * (1 + this.#bufferCount) + this.#headBytes;
+    for (let at = 0; at < this.#part.length; at += FIXED_BYTES) {
+      const length = view.getUint32(at, true) + view.getUint32(at + 4, true) * TWO_32;
+      lengths.push(length);
+      total += length;
+    }
+    this.#checkSize(total);
+    this.#beginBody(lengths);
+  }
+
+  #beginBody(lengths: number[]): void {
+    this.#step = "body";
+    this.#lengths = lengths;
+    this.#parts = [];
+    this.#nextPart();
+  }
+
+  #nextPart(): void {
+    while (this.#parts.length < this.#lengths.length) {
+      const length = this.#lengths[this.#parts.length]!;
+      this.#part = allocate(length);
+      this.#filled = 0;
+      if (length > 0) return;
+      this.#parts.push(this.#part);
+    }
+    const [head = new Uint8Array(0), ...buffers] = this.#parts;
+    this.#step = "fixed";
+    this.#part = new Uint8Array(FIXED_BYTES);
+    this.#filled = 0;
+    this.#lengths = [];
+    this.#parts = [];
+    this.#deliver({ head, buffers });
+  }
+
+  #checkSize(sizeBytes: number): void {
+    if (sizeBytes <= this.limitBytes) return;
+    throw troupeError(
+      "wire/frame-too-large",
+      `Cannot read frame: it announces ${sizeBytes} bytes, more than the limit of ${this.limitBytes}`,
+      { details: { sizeBytes, limitBytes: this.limitBytes } },
+    );
+  }
+}
+
+function allocate(sizeBytes: number): Uint8Array {
+  try {
+    return new Uint8Array(sizeBytes);
+  } catch (cause) {
+    throw troupeError("wire/frame-too-large", `Cannot read frame: no memory for ${sizeBytes} bytes`, {
+      cause,
+      details: { sizeBytes },
+    });
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,24 @@
+import type { BufferTable } from "./buffer_table.ts";
+import type { ByteWriter } from "./byte_writer.ts";
+import type { PathStep, ValueRefusal } from "./value_refusal.ts";
+
+/** Where the writers of single classes write to. */
+export interface ValueSink {
+  /** The bytes. */
+  readonly out: ByteWriter;
+  /** The buffers met. */
+  readonly buffers: BufferTable;
+  /** Writes a value, or a reference to where it came before. */
+  write(value: unknown): void;
+  /** Begins something with a mark and so many fields. */
+  mark(kind: number, fieldCount: number): void;
+  /** Writes fields that are values, each one step down. */
+  steps(fields: readonly unknown[], step: (index: number) => PathStep): void;
+  /** Writes properties of an error, as key, value, ... */
+  entries(entries: readonly (readonly [key: string, value: unknown])[]): void;
+  /** Refuses the value in work. */
+  refuse(refusal: ValueRefusal): never;
+}
+
+/** Writes the objects of one class. */
+export type ObjectWriter = (sink: ValueSink, value: object) => void;

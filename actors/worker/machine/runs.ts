@@ -1,0 +1,64 @@
+/** The beginning and the end of a run in hand. @module */
+import { describe } from "../../base/errors.ts";
+import type { RunMessage } from "../../protocol/worker_scheduler.ts";
+import { RunRecord } from "./run_record.ts";
+import { detachRun } from "./slots.ts";
+import type { WorkerState } from "./state.ts";
+import { enterPhase } from "./transitions.ts";
+import { gatherInputs, releaseInputs } from "./values.ts";
+
+/** Takes a run in hand. */
+export function acceptRun(state: WorkerState, message: RunMessage): void {
+  if (state.runs.has(message.runId)) {
+    state.outbox.log(
+      "error",
+      `Cannot take run ${message.runId} of task ${describe(message.key)}: it is in hand already`,
+    );
+    return;
+  }
+  const fn = state.functions.get(message.fn);
+  if (fn === undefined) {
+    refuseRun(state, message);
+    return;
+  }
+  fn.usedBy++;
+  fn.isRecent = true;
+  const run = new RunRecord(message, fn);
+  state.runs.set(run.runId, run);
+  gatherInputs(state, run);
+}
+
+function refuseRun(state: WorkerState, message: RunMessage): void {
+  const text = `Cannot run task ${describe(message.key)}: its function ${
+    describe(message.fn)
+  } is not defined on worker ${describe(state.options.name)}`;
+  const error = state.options.makeError("wire/malformed", text, undefined, { key: message.key, fn: message.fn });
+  state.outbox.tellScheduler({ type: "failed", runId: message.runId, error, durationMs: 0, retriable: true });
+}
+
+/** A run that had not begun waits for an executor again, and for its inputs if they were dropped meanwhile. */
+export function requeueRun(state: WorkerState, run: RunRecord): void {
+  const executor = state.executors.get(run.executorId);
+  if (executor !== undefined) detachRun(state, executor, run);
+  setAlarm(state, run, Infinity);
+  gatherInputs(state, run);
+}
+
+/** Lets go of a run. Its end has been told, or is told by the caller. */
+export function endRun(state: WorkerState, run: RunRecord): void {
+  if (run.phase === "ready") state.ready.remove(run);
+  const executor = state.executors.get(run.executorId);
+  if (executor !== undefined) detachRun(state, executor, run);
+  else releaseInputs(state, run);
+  setAlarm(state, run, Infinity);
+  enterPhase(run, "ended");
+  run.fn.usedBy--;
+  state.runs.delete(run.runId);
+}
+
+/** Has the machine look at a run at this time; Infinity: never. */
+export function setAlarm(state: WorkerState, run: RunRecord, atMs: number): void {
+  if (run.alarmMs !== Infinity) state.alarms.remove(run);
+  run.alarmMs = atMs;
+  if (atMs !== Infinity) state.alarms.push(run);
+}

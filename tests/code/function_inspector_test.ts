@@ -1,0 +1,68 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { findBinding, FunctionInspector, readBinding } from "../../actors/code/function_inspector.ts";
+import { double } from "./stateful_module.ts";
+
+function open(): FunctionInspector {
+  const inspector = FunctionInspector.open();
+  assert(inspector !== undefined);
+  return inspector;
+}
+
+Deno.test("FunctionInspector.scopesOf() gives bindings as they are now, the nearest scope first", () => {
+  const shared = { a: 1 };
+  let count = 1;
+  const make = (shadowed: string) => () => [shared, count, shadowed];
+  const scopes = open().scopesOf(make("near"));
+  const shared2 = findBinding(scopes, "shared");
+  assert(shared2.isFound);
+  assertStrictEquals(shared2.value, shared);
+  assertEquals(findBinding(scopes, "shadowed"), { isFound: true, value: "near" });
+  assertEquals(findBinding(scopes, "count"), { isFound: true, value: 1 });
+  count++;
+  assertEquals(findBinding(open().scopesOf(make("")), "count"), { isFound: true, value: 2 });
+  assertEquals(findBinding(scopes, "count"), { isFound: true, value: 1 });
+  assertEquals(findBinding(scopes, "neverThere"), { isFound: false });
+  assertEquals(findBinding(scopes, "toString"), { isFound: false });
+});
+
+Deno.test("FunctionInspector.scopesOf() is empty for native functions", () => {
+  assertEquals(open().scopesOf(Math.max), []);
+});
+
+Deno.test("FunctionInspector.placeOf() names the script, and sourceOf() its text", () => {
+  const inspector = open();
+  const place = inspector.placeOf(double);
+  assertEquals(place?.url, new URL("./stateful_module.ts", import.meta.url).href);
+  assert(inspector.sourceOf(place?.scriptId ?? "").includes("function double("));
+  assertEquals(inspector.placeOf(Math.max), undefined);
+  assertEquals(inspector.placeOf(new Proxy(double, {})), undefined);
+});
+
+Deno.test("FunctionInspector.placeOf() knows a script that was loaded after the first question", async () => {
+  const inspector = open();
+  inspector.placeOf(double);
+  const url = "data:text/javascript,export function late() { return 1; }";
+  const { late } = await import(url);
+  assertEquals(inspector.placeOf(late)?.url, url);
+});
+
+Deno.test("FunctionInspector leaves a pending nextTick of the program alone", async () => {
+  const { default: process } = await import("node:process");
+  const order: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.nextTick(() => {
+    order.push("tick");
+    resolve();
+  });
+  open().placeOf(double);
+  order.push("inspected");
+  await promise;
+  assertEquals(order, ["inspected", "tick"]);
+});
+
+Deno.test("readBinding() gives undefined for what is not initialised yet, and throws what a getter throws", () => {
+  const scopes = open().scopesOf(() => later);
+  assertEquals(findBinding(scopes, "later"), { isFound: true, value: undefined });
+  const later = 1;
+  assertEquals(readBinding({ later }, "later"), 1);
+});

@@ -1,0 +1,10 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { rememberRevived, revivedFrom } from "../../actors/code/revived_functions.ts";
+
+Deno.test("revivedFrom() gives what was remembered of this very function", () => {
+  const fn = (): number => 1;
+  const captured = { hash: "h", name: "fn", code: Uint8Array.of(1) };
+  rememberRevived(fn, captured);
+  assertStrictEquals(revivedFrom(fn), captured);
+  assertEquals(revivedFrom(() => 1), undefined);
+});

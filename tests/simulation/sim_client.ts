@@ -1,0 +1,150 @@
+import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
+import type { SchedulerWorld } from "./scheduler_world.ts";
+
+/** A client that submits, claims, releases, cancels and retries as the seed will have it, and checks what it is told. */
+export class SimClient {
+  readonly id: string;
+  readonly inbox: SchedulerToClient[] = [];
+  readonly outbox: ClientToScheduler[] = [];
+  /** The keys it claims, and what it knows of them. */
+  readonly futures: Map<string, string> = new Map();
+  readonly #world: SchedulerWorld;
+  #acks = 0;
+  #openAcks = 0;
+  #scattered = 0;
+
+  constructor(world: SchedulerWorld, id: string) {
+    this.#world = world;
+    this.id = id;
+    this.outbox.push(this.#registration(), { type: "define-function", hash: "f", name: "f", code: null });
+  }
+
+  #registration(): ClientToScheduler {
+    return { type: "register-client", clientId: this.id, name: this.id, graceMs: this.#world.chance(0.5) ? 50 : 0 };
+  }
+
+  /** Whether it waits for nothing. */
+  isContent(): boolean {
+    return this.#openAcks === 0 && ![...this.futures.values()].includes("pending");
+  }
+
+  hear(): void {
+    const count = 1 + this.#world.below(this.inbox.length);
+    for (const message of this.inbox.splice(0, count)) this.#take(message);
+  }
+
+  #take(m: SchedulerToClient): void {
+    if (m.type === "done" || m.type === "answer" || m.type === "holders" || m.type === "refused") this.#openAcks--;
+    if (m.type === "placed") this.#put(m.workers);
+    if (!("key" in m) || !this.futures.has(m.key)) return;
+    if (m.type === "finished") {
+      const expected = this.#world.expected(m.key);
+      if (m.hasValue && m.value !== expected) throw new Error(`${m.key} is ${m.value}, expected ${expected}`);
+      this.futures.set(m.key, "finished");
+    } else if (m.type === "failed") {
+      this.#checkFailure(m.key, m.error.text);
+      this.futures.set(m.key, "failed");
+    } else if (m.type === "pending") {
+      this.futures.set(m.key, "pending");
+    } else if (m.type === "cancelled" || m.type === "lost") {
+      this.futures.delete(m.key);
+      this.outbox.push({ type: "release", keys: [m.key] });
+    }
+  }
+
+  #checkFailure(key: string, text: string): void {
+    const mayFail = /^task\/(killed-worker|no-worker|lost)/.test(text) || text.startsWith("Error: ");
+    if (!mayFail) throw new Error(`${key} failed by ${text}`);
+  }
+
+  /** Scattered values arrive on the workers by another way; some come late, some never since the worker is gone. */
+  #put(lists: readonly (readonly string[])[]): void {
+    this.#openAcks--;
+    const key = `s-${this.id}-${this.#scattered}`;
+    for (const id of lists[0] ?? []) this.#world.workers.get(id)?.put(key, `scattered ${key}`);
+  }
+
+  #ack(): number {
+    this.#openAcks++;
+    return this.#acks++;
+  }
+
+  act(): void {
+    const world = this.#world;
+    const key = world.pick([...this.futures.keys()]);
+    switch (world.below(10)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        return this.#submit(`k${world.below(world.plans.length)}`);
+      case 4:
+      case 5:
+        if (key !== undefined) this.release(key);
+        return;
+      case 6:
+        if (key === undefined || world.chance(0.5)) return;
+        return void this.outbox.push(
+          { type: "cancel", ackId: this.#ack(), keys: [key], force: world.chance(0.2), reason: "no need" },
+        );
+      case 7:
+        if (key !== undefined) this.outbox.push({ type: "retry", ackId: this.#ack(), keys: [key] });
+        return;
+      case 8:
+        return this.#claimOther();
+      case 9:
+        return this.#scatter();
+    }
+  }
+
+  #submit(key: string): void {
+    const plan = this.#world.plan(key)!;
+    if (this.futures.has(key)) return;
+    for (const dep of plan.deps) this.#submit(dep);
+    const options = {
+      priority: this.#world.chance(0.2) ? this.#world.below(3) : undefined,
+      retries: this.#world.below(3),
+      timeoutMs: undefined,
+      noWorkerTimeoutMs: undefined,
+      resources: plan.resources,
+      workers: plan.workers,
+      allowOtherWorkers: false,
+    };
+    const run = this.#world.pick([...this.#world.state.runs.keys()]);
+    const parent = this.#world.chance(0.2) ? run : undefined;
+    this.futures.set(key, "pending");
+    const args = plan.deps.map((_, index) => [index] as const);
+    this.outbox.push({ type: "submit", key, fn: "f", args, deps: plan.deps, options, parent });
+    if (this.#world.chance(0.5)) {
+      for (const dep of plan.deps) if (this.#world.chance(0.7)) this.release(dep);
+    }
+  }
+
+  release(key: string): void {
+    if (this.futures.delete(key)) this.outbox.push({ type: "release", keys: [key] });
+  }
+
+  #claimOther(): void {
+    const other = this.#world.pick(this.#world.clients)!;
+    const key = this.#world.pick([...other.futures.keys()]);
+    if (key === undefined || this.futures.has(key)) return;
+    this.futures.set(key, "pending");
+    this.outbox.push({ type: "claim", keys: [key] });
+  }
+
+  #scatter(): void {
+    if (this.#openAcks > 0) return;
+    const key = `s-${this.id}-${++this.#scattered}`;
+    this.futures.set(key, "pending");
+    const copies = this.#world.below(3);
+    this.outbox.push({ type: "scatter", ackId: this.#ack(), keys: [key], bytes: [8], copies, workers: undefined });
+  }
+
+  /** The connection breaks and comes back within the grace time, or the session begins anew. */
+  reconnect(): void {
+    const world = this.#world;
+    world.step({ type: "client-left", atMs: world.nowMs, clientId: this.id, reason: "broken" });
+    world.clients.splice(world.clients.indexOf(this), 1);
+    world.addClient();
+  }
+}
