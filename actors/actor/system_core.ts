@@ -81,6 +81,7 @@ export class SystemCore implements Post {
   readonly #watches = new Watches();
   readonly #routes = new Routes();
   readonly #lostListeners = new Set<(lost: LostMessage) => void>();
+  readonly #goneListeners = new Set<(system: SystemId) => void>();
   /** Names given to unnamed actors so far. */
   #unnamed = 0;
   /** Set by the first `close`. */
@@ -156,6 +157,12 @@ export class SystemCore implements Post {
   onLost(callback: (lost: LostMessage) => void): Disposable {
     this.#lostListeners.add(callback);
     return { [Symbol.dispose]: () => void this.#lostListeners.delete(callback) };
+  }
+
+  /** Calls back for each system that cannot be reached any more. */
+  onSystemGone(callback: (system: SystemId) => void): Disposable {
+    this.#goneListeners.add(callback);
+    return { [Symbol.dispose]: () => void this.#goneListeners.delete(callback) };
   }
 
   tell<M, R>(address: ActorAddress, conversation: Conversation<M, R>, message: M): void {
@@ -382,6 +389,7 @@ export class SystemCore implements Post {
     for (const link of this.#routes.takeAudience(system)) link.send({ type: "system-gone", to: "-", from: "", system });
     this.#asks.systemGone(system, error);
     this.#watches.systemGone(system, error);
+    for (const listener of this.#goneListeners) listener(system);
   }
 
   #lost(lost: LostMessage): void {

@@ -1,9 +1,10 @@
 /** A connection to a cluster. @module */
+import { troupeError } from "../base/errors.ts";
 import { ClientView, type ViewGround } from "./client_view.ts";
 import type { Cluster } from "./cluster_handle.ts";
 import { openSession } from "./connect.ts";
 import type { ConnectOptions, LocalClusterOptions } from "./connect_options.ts";
-import { addOpenClient, removeOpenClient } from "./defaults.ts";
+import { addOpenClient, lastOpenClient, removeOpenClient, runningTask } from "./defaults.ts";
 import { showAs } from "./inspect.ts";
 import { libraryWith } from "./library.ts";
 import type { Session } from "./session.ts";
@@ -96,4 +97,13 @@ export class Client extends ClientView implements AsyncDisposable {
       return `<Client: ${JSON.stringify(address)} workers=${workerCount} threads=${threadCount}>`;
     });
   }
+}
+
+/** The current client: inside a task the worker's own; else the one connected last and still open. Throws `client/none`. */
+export function getClient(): Client {
+  const client = runningTask()?.client() ?? lastOpenClient();
+  if (client instanceof Client) return client;
+  throw troupeError("client/none", "Cannot get the current client: none is connected", {
+    hint: "Call `await Client.connect()` first",
+  });
 }

@@ -2,6 +2,7 @@
 import type { SystemCore } from "../actor/system_core.ts";
 import type { ClusterPlan } from "./cluster_plan.ts";
 import type { Crew } from "./crew.ts";
+import { bracketed } from "./scheduler.ts";
 import { WorkerNanny } from "./worker_nanny.ts";
 
 /** Workers in child processes, each under a nanny. */
@@ -40,15 +41,16 @@ export class ProcessCrew implements Crew {
   }
 
   #nanny(): WorkerNanny {
-    const { threadsPerWorker, memoryLimitBytes, resources, host, token } = this.#plan;
+    const { threadsPerWorker, memoryLimitBytes, resources, host, token, tls } = this.#plan;
     return new WorkerNanny(this.#core, {
       schedulerId: this.#schedulerId,
       name: `worker-${this.#started++}`,
       threads: threadsPerWorker,
       memoryLimitBytes,
       resources,
-      listen: host,
+      listen: `${tls?.cert === undefined ? "tcp" : "tls"}://${bracketed(host)}:0`,
       token,
+      tls,
       onLog: () => {},
     });
   }

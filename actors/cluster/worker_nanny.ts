@@ -1,2 +1,137 @@
+/** Starts a worker in a process of its own, watches it, and restarts it when it dies. @module */
+import { publicAddress } from "../actor/actor_address.ts";
+import { type ProcessHost, startProcessHost } from "../actor/process_host.ts";
+import type { HostExit } from "../actor/host.ts";
+import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
-export class WorkerNanny { constructor(_core: SystemCore, _o: unknown) {} start(): Promise<void> { throw new Error("x"); } close(): Promise<void> { return Promise.resolve(); } }
+import { asError, troupeError } from "../base/errors.ts";
+import { schedulerInbox } from "../protocol/inboxes.ts";
+import type { DeathRecord, WorkerId } from "../protocol/task.ts";
+import { type WorkerProcessArgs, workerProcessConversation, type WorkerProcessRequest } from "./worker_process.ts";
+
+/** Options of a nanny. */
+export interface WorkerNannyOptions extends WorkerProcessArgs {
+  /** Hears one line about each start and death, and each line that the process prints by itself. */
+  readonly onLog: (line: string) => void;
+}
+
+/** A worker process that runs. */
+interface Charge {
+  readonly host: ProcessHost;
+  readonly worker: Ref<WorkerProcessRequest, string>;
+  /** Full address of the worker, once registered. */
+  workerId: WorkerId | undefined;
+}
+
+const WORKER_MODULE = new URL("./worker_process.ts", import.meta.url).href;
+/** Pause before a restart when the process died young; doubles up to the longest. */
+const RESTART_PAUSE_MS = 100;
+const RESTART_PAUSE_MS_MAX = 30_000;
+/** A process that lived this long did not die young. */
+const GROWN_UP_MS = 10_000;
+/** How long a process may take to say goodbye. */
+const GOODBYE_MS = 2_000;
+
+/** Watches one worker process after the other. */
+export class WorkerNanny {
+  readonly #core: SystemCore;
+  readonly #options: WorkerNannyOptions;
+  #charge: Charge | undefined;
+  /** Processes that died young, in a row. */
+  #youngDeaths = 0;
+  #isClosed = false;
+  readonly #closed = Promise.withResolvers<string>();
+
+  constructor(core: SystemCore, options: WorkerNannyOptions) {
+    this.#core = core;
+    this.#options = options;
+  }
+
+  /** Address of the worker that runs now; undefined while there is none. */
+  get workerAddress(): string | undefined {
+    const { workerId } = this.#charge ?? {};
+    return workerId === undefined ? undefined : publicAddress(workerId);
+  }
+
+  /** Resolves with the reason when nothing is watched any more: closed, or the scheduler is gone. */
+  get closed(): Promise<string> {
+    return this.#closed.promise;
+  }
+
+  /** Starts the worker; resolves when the scheduler has taken it in. */
+  async start(): Promise<void> {
+    const startedMs = this.#core.world.clock.nowMs();
+    const { name, onLog } = this.#options;
+    const host = await startProcessHost(this.#core, { name, onLine: onLog });
+    if (this.#isClosed) {
+      await host.terminate();
+      throw troupeError("client/closed", `Cannot start worker "${name}": its nanny is closed`);
+    }
+    const { onLog: _onLog, ...args } = this.#options;
+    const charge: Charge = { host, worker: this.#workerRef(host), workerId: undefined };
+    this.#charge = charge;
+    host.exited.then((exit) => this.#exited(charge, exit, startedMs));
+    await host.spawn({
+      module: WORKER_MODULE,
+      export: "workerProcess",
+      name: "worker-process",
+      args,
+      conversation: workerProcessConversation,
+    });
+    charge.workerId = await charge.worker.ask("register");
+    charge.worker.ask("wait-for-end").then((reason) => this.#end(reason), () => {
+      // The process died: its exit is told elsewhere.
+    });
+  }
+
+  /** Ends the worker and stops watching. Twice is fine. */
+  async close(): Promise<void> {
+    await this.#end("closed");
+  }
+
+  #workerRef(host: ProcessHost): Ref<WorkerProcessRequest, string> {
+    return this.#core.ref({ system: host.system, actor: "worker-process", contact: "" }, workerProcessConversation);
+  }
+
+  async #end(reason: string): Promise<void> {
+    if (this.#isClosed) return void await this.#closed.promise;
+    this.#isClosed = true;
+    const charge = this.#charge;
+    if (charge !== undefined) {
+      const timedOut = Promise.withResolvers<void>();
+      const timer = this.#core.world.clock.after(GOODBYE_MS, timedOut.resolve, { keepAlive: true });
+      await Promise.race([charge.worker.stop(), timedOut.promise]);
+      timer.cancel();
+      await charge.host.terminate();
+    }
+    this.#closed.resolve(reason);
+  }
+
+  #exited(charge: Charge, exit: HostExit, startedMs: number): void {
+    if (this.#isClosed || this.#charge !== charge) return;
+    this.#charge = undefined;
+    const { clock } = this.#core.world;
+    this.#youngDeaths = clock.nowMs() - startedMs > GROWN_UP_MS ? 0 : this.#youngDeaths + 1;
+    this.#tellScheduler(charge, exit);
+    const pauseMs = Math.min(RESTART_PAUSE_MS * 2 ** (this.#youngDeaths - 1), RESTART_PAUSE_MS_MAX);
+    this.#options.onLog(`Worker process ${charge.host.pid} ${exit.reason}, restarting`);
+    clock.after(this.#youngDeaths === 0 ? 0 : pauseMs, () => this.#restart(), { keepAlive: true });
+  }
+
+  #tellScheduler({ workerId }: Charge, exit: HostExit): void {
+    if (workerId === undefined) return;
+    const death: DeathRecord = { worker: publicAddress(workerId), ...exit, lastRssBytes: undefined };
+    this.#core.ref(this.#options.schedulerId, schedulerInbox).tell({ type: "worker-died", workerId, death });
+  }
+
+  #restart(): void {
+    if (this.#isClosed) return;
+    this.start().catch((error) => {
+      if (this.#isClosed) return;
+      this.#options.onLog(`Cannot restart worker "${this.#options.name}": ${asError(error).message}`);
+      // A process that came up but could not register is of no use; one that never came up has no exit to tell of it.
+      if (this.#charge !== undefined) void this.#charge.host.terminate();
+      else this.#core.world.clock.after(RESTART_PAUSE_MS_MAX, () => this.#restart(), { keepAlive: true });
+    });
+  }
+}

@@ -93,6 +93,7 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
 
   /** Ends all executors. */
   async stop(): Promise<void> {
+    this.#tellScheduler([{ type: "leaving", reason: "the worker was stopped" }]);
     this.#isStopped = true;
     this.#schedulerWatch?.[Symbol.dispose]();
     this.#wake?.cancel();

@@ -9,9 +9,12 @@ Deno.test("scheduler machine keeps its promises in random worlds", () => {
     try {
       simulate(seed);
     } catch (error) {
-      throw new Error(`Broken by seed ${seed}: SCHEDULER_SEED=${seed} deno test -A tests/simulation/scheduler_test.ts`, {
-        cause: error,
-      });
+      throw new Error(
+        `Broken by seed ${seed}: SCHEDULER_SEED=${seed} deno test -A tests/simulation/scheduler_test.ts`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 });
@@ -19,7 +22,7 @@ Deno.test("scheduler machine keeps its promises in random worlds", () => {
 /** First safety while everything goes wrong, then liveness: the world heals, and everything claimed must end. */
 function simulate(seed: number): void {
   const world = new SchedulerWorld(seed);
-  const turns = 200 + world.below(200);
+  const turns = 200 + world.below(600);
   for (let i = 0; i < turns; i++) world.turn();
   world.drain();
   checkStores(world);
@@ -50,5 +53,7 @@ function checkStores(world: SchedulerWorld): void {
 function statusOf(world: SchedulerWorld, key: string): string {
   const task = world.state.tasks.get(key);
   if (task === undefined) return "unknown";
-  return task.fate === undefined ? task.run === undefined && task.holders.length > 0 ? "finished" : "pending" : "failed";
+  return task.fate === undefined
+    ? task.run === undefined && task.holders.length > 0 ? "finished" : "pending"
+    : "failed";
 }

@@ -33,6 +33,7 @@ export class SchedulerWorld {
   readonly workers: Map<string, SimWorker> = new Map();
   readonly #random: () => number;
   readonly endedRuns: Set<number> = new Set();
+  readonly scattered: Set<string> = new Set();
   nowMs = 0;
   #wakeAtMs = Infinity;
   #born = 0;
@@ -75,6 +76,7 @@ export class SchedulerWorld {
       const key = `k${this.below(index)}`;
       if (!deps.includes(key)) deps.push(key);
     }
+    if (this.chance(0.15)) deps.push(`d${this.below(3)}`);
     const throws = this.chance(0.08) ? Infinity : this.chance(0.1) ? 1 + this.below(2) : 0;
     const resources = this.chance(0.1) ? { gpu: 1 } : undefined;
     const workers = this.chance(0.08) ? [this.chance(0.5) ? "even" : "odd"] : undefined;

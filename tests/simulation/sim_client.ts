@@ -11,7 +11,8 @@ export class SimClient {
   readonly #world: SchedulerWorld;
   #acks = 0;
   #openAcks = 0;
-  #scattered = 0;
+  /** Keys of the scatters not answered yet, by their ackId. */
+  readonly #scatters: Map<number, string> = new Map();
 
   constructor(world: SchedulerWorld, id: string) {
     this.#world = world;
@@ -35,7 +36,7 @@ export class SimClient {
 
   #take(m: SchedulerToClient): void {
     if (m.type === "done" || m.type === "answer" || m.type === "holders" || m.type === "refused") this.#openAcks--;
-    if (m.type === "placed") this.#put(m.workers);
+    if (m.type === "placed") this.#put(m.ackId, m.workers);
     if (!("key" in m) || !this.futures.has(m.key)) return;
     if (m.type === "finished") {
       const expected = this.#world.expected(m.key);
@@ -58,9 +59,10 @@ export class SimClient {
   }
 
   /** Scattered values arrive on the workers by another way; some come late, some never since the worker is gone. */
-  #put(lists: readonly (readonly string[])[]): void {
+  #put(ackId: number, lists: readonly (readonly string[])[]): void {
     this.#openAcks--;
-    const key = `s-${this.id}-${this.#scattered}`;
+    const key = this.#scatters.get(ackId)!;
+    this.#scatters.delete(ackId);
     for (const id of lists[0] ?? []) this.#world.workers.get(id)?.put(key, `scattered ${key}`);
   }
 
@@ -93,14 +95,14 @@ export class SimClient {
       case 8:
         return this.#claimOther();
       case 9:
-        return this.#scatter();
+        return this.#scatter(`d${world.below(3)}`);
     }
   }
 
   #submit(key: string): void {
     const plan = this.#world.plan(key)!;
     if (this.futures.has(key)) return;
-    for (const dep of plan.deps) this.#submit(dep);
+    for (const dep of plan.deps) dep.startsWith("d") ? this.#scatter(dep) : this.#submit(dep);
     const options = {
       priority: this.#world.chance(0.2) ? this.#world.below(3) : undefined,
       retries: this.#world.below(3),
@@ -132,12 +134,16 @@ export class SimClient {
     this.outbox.push({ type: "claim", keys: [key] });
   }
 
-  #scatter(): void {
-    if (this.#openAcks > 0) return;
-    const key = `s-${this.id}-${++this.#scattered}`;
+  #scatter(key: string): void {
+    if (this.futures.has(key)) return;
     this.futures.set(key, "pending");
+    // A scattered key is never used twice: later it can be claimed only, if it is still there.
+    if (this.#world.scattered.has(key)) return void this.outbox.push({ type: "claim", keys: [key] });
+    this.#world.scattered.add(key);
+    const ackId = this.#ack();
+    this.#scatters.set(ackId, key);
     const copies = this.#world.below(3);
-    this.outbox.push({ type: "scatter", ackId: this.#ack(), keys: [key], bytes: [8], copies, workers: undefined });
+    this.outbox.push({ type: "scatter", ackId, keys: [key], bytes: [8], copies, workers: undefined });
   }
 
   /** The connection breaks and comes back within the grace time, or the session begins anew. */

@@ -39,7 +39,7 @@ export class SimWorker {
   #take(m: SchedulerToWorker): void {
     if (m.type === "define-function") this.#functions.add(m.hash);
     else if (m.type === "run") this.#takeRun(m);
-    else if (m.type === "free") for (const key of m.keys) this.store.delete(key);
+    else if (m.type === "free") { for (const key of m.keys) this.store.delete(key); }
     else if (m.type === "take-back") this.#giveBack(m.runIds);
     else if (m.type === "cancel-run") this.#cancel(m.runId);
   }
@@ -158,10 +158,9 @@ export class SimWorker {
     const run = world.pick([...this.inHand.values()]);
     const kind = world.below(5);
     if (kind === 0) {
-      this.outbox.push({ type: "finished", runId: world.below(50), ...STALE });
-      // A stale word about a run of another worker, or one that ended: never about one in hand here.
-      const last = this.outbox.at(-1)!;
-      if (last.type === "finished" && this.inHand.has(last.runId)) this.outbox.pop();
+      // About a run of another worker, or one that ended. (What ended here may not be known there yet.)
+      const runId = world.below(world.state.nextRunId);
+      if (world.state.runs.get(runId)?.worker.id !== this.id) this.outbox.push({ type: "finished", runId, ...STALE });
     } else if (kind === 1 && run !== undefined) {
       this.#end(run.message.runId);
       this.outbox.push({ type: "rescheduled", runId: run.message.runId });

@@ -6,7 +6,7 @@ Deno.test("a worker machine keeps its invariants in a bad world, and ends everyt
   for (let seed = 1; seed <= SEED_COUNT; seed++) {
     try {
       const world = new WorkerWorld(seed);
-      world.disturb(120);
+      world.disturb(180);
       world.heal();
     } catch (error) {
       throw new Error(`Cannot finish the simulation of the worker machine with seed ${seed}`, { cause: error });

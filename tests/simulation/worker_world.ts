@@ -311,6 +311,7 @@ export class WorkerWorld {
 
   #giveBack(executorId: string, runIds: readonly number[]): void {
     const executor = this.#executors.get(executorId)!;
+    assert(!executor.isEnding, "only the living are asked");
     const taken = executor.giveBack(runIds);
     this.#answers.push({ type: "runs-taken-back", atMs: this.#nowMs, executorId, runIds: taken });
   }

@@ -109,6 +109,10 @@ export function endSession(state: SchedulerState, client: ClientRecord): void {
   client.leftAtMs = state.nowMs;
   state.clients.delete(client.id);
   state.leaving.delete(client);
+  for (const task of [...state.placing]) {
+    if (task.clientId !== client.id) continue;
+    end(state, task, { type: "lost", reason: `client ${describe(client.name)} ended while it was scattering it` });
+  }
   for (const task of [...client.claims]) unclaim(state, client, task);
   for (const fn of client.functions) releaseFunction(state, fn);
   client.functions.clear();

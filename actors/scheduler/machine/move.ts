@@ -2,7 +2,17 @@
 import { describe } from "../../base/errors.ts";
 import type { TaskRecord } from "./records.ts";
 import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
-import { isActive, isLegal, MEMORY, NO_WORKER, PLACING, QUEUED, STATE_NAMES, type StateCode, WAITING } from "./transitions.ts";
+import {
+  isActive,
+  isLegal,
+  MEMORY,
+  NO_WORKER,
+  PLACING,
+  QUEUED,
+  STATE_NAMES,
+  type StateCode,
+  WAITING,
+} from "./transitions.ts";
 
 /**
  * Changes the state of a task. Keeps three things true by itself: who is in a ready queue, how many active dependents

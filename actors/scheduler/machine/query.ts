@@ -115,7 +115,9 @@ function byWorker(
 ): Record<string, unknown> {
   const answer: Record<string, unknown> = {};
   for (const worker of state.workers.values()) {
-    if (about.length === 0 || about.includes(worker.id) || about.includes(worker.name)) answer[worker.id] = read(worker);
+    if (about.length === 0 || about.includes(worker.id) || about.includes(worker.name)) {
+      answer[worker.id] = read(worker);
+    }
   }
   return answer;
 }

@@ -4,7 +4,7 @@ import { isNamed } from "./crews.ts";
 import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
 import type { ClientRecord, PendingScatter, WorkerRecord } from "./records.ts";
-import { claim, releaseKeys } from "./retention.ts";
+import { claim, releaseKeys, tellOutcome } from "./retention.ts";
 import { pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { createTask } from "./submit.ts";
@@ -35,9 +35,10 @@ function expect(state: SchedulerState, client: ClientRecord, key: TaskKey, bytes
     task.fate = undefined;
     tellClaimants(state, task, { type: "pending", key });
   }
-  if (task.state !== RELEASED) return;
+  if (task.state !== RELEASED) return tellOutcome(state, client, task);
   if (task.fn !== undefined) return pursue(state, task);
   task.bytes = bytes;
+  task.clientId = client.id;
   move(state, task, PLACING);
 }
 

@@ -48,7 +48,10 @@ export function pursue(state: SchedulerState, task: TaskRecord): void {
   invariant(task.run === undefined, "a task without a run is pursued");
   if (!isWanted(task)) return reconsider(state, task);
   if (task.fn === undefined) {
-    return end(state, task, { type: "lost", reason: `the value of ${describe(task.key)} is gone and cannot be computed` });
+    return end(state, task, {
+      type: "lost",
+      reason: `the value of ${describe(task.key)} is gone and cannot be computed`,
+    });
   }
   let missing = 0;
   for (const dep of task.deps) {

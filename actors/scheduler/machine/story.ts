@@ -1,5 +1,5 @@
 import type { TaskKey } from "../../protocol/task.ts";
-import { type StateCode, STATE_NAMES } from "./transitions.ts";
+import { STATE_NAMES, type StateCode } from "./transitions.ts";
 
 /** One line of a task's story. */
 export interface StoryLine {

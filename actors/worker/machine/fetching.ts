@@ -65,7 +65,8 @@ export function fetchAnswered(state: WorkerState, event: Extract<WorkerEvent, { 
   const missing = new Set(event.missing);
   const isPartial = event.reachable && event.found.length + event.missing.length > 0;
   for (const input of request.inputs) {
-    if (state.inputs.get(input.key) !== input || input.fetchId !== event.fetchId) continue;
+    // It came another way, or nobody wants it any more; a new wish has a new record.
+    if (state.inputs.get(input.key) !== input) continue;
     input.fetchId = 0;
     if (isPartial && !missing.has(input.key) && input.holders.includes(request.peer.id)) {
       queueAt(state, input, request.peer.id);

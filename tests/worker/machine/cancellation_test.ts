@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
 import type { SchedulerToWorker } from "../../../actors/protocol/worker_scheduler.ts";
+import { wantsResult } from "../../../actors/worker/machine/reports.ts";
 import { finished, Rig, run } from "./rig.ts";
 
 const cancel = (runId: number, graceMs = 100): SchedulerToWorker => ({
@@ -38,6 +39,36 @@ Deno.test("takeBackRuns() does not ask twice, and says nothing about a run that 
   assertEquals(rig.scheduler({ type: "take-back", runIds: [1] }), []);
   assertEquals(rig.executor(1, finished(1)), ["> finished 1 with value"]);
   assertEquals(rig.takenBack(1), []);
+});
+
+Deno.test("runsTakenBack() changes nothing for a run that has ended meanwhile", () => {
+  const rig = pipelined();
+  rig.scheduler({ type: "take-back", runIds: [1, 2] });
+  rig.executor(1, finished(1));
+  assertEquals(rig.takenBack(1, 1, 2), ["> returned 2"]);
+});
+
+Deno.test("takeBackRuns() gives back what a dying executor had not begun", () => {
+  // 1. Run 1 ignores its cancellation, its executor is being ended; run 2 waits there.
+  // 2. The scheduler wants run 2 back: nobody can be asked any more.
+  // 3. With the executor's death it is given back instead of queued again; a cancelled one has stopped.
+  const rig = pipelined();
+  rig.scheduler(run(3));
+  rig.executor(1, { type: "started", runIds: [1] });
+  rig.scheduler(cancel(1));
+  rig.woken(100);
+  assertEquals(rig.scheduler({ type: "take-back", runIds: [2] }, cancel(3)), []);
+  assertEquals(rig.died(1, [1]), ["start executor-2", "> stopped 1", "> stopped 3", "> returned 2"]);
+});
+
+Deno.test("takeBackRuns() asks again for a run that has come to another executor", () => {
+  const rig = pipelined();
+  const second = rig.state.runs.get(2)!;
+  second.askedFor = "balance";
+  rig.state.executors.get("executor-1")!.asked.push([second]);
+  rig.died(1, [1]);
+  rig.step({ type: "executor-ready", atMs: 1, executorId: "executor-2" });
+  assertEquals(rig.scheduler({ type: "take-back", runIds: [2] }), ["take-back executor-2 2"]);
 });
 
 Deno.test("takeBackRuns() overrides a take-back for the sake of balance", () => {
@@ -133,6 +164,26 @@ Deno.test("a late finish of a cancelled run leaves the value of another run of i
   rig.executor(1, finished(2, 0.01, 20));
   assertEquals(rig.executor(2, finished(1)), ["> stopped 1"]);
   assertEquals(rig.state.values.get("x")?.bytes, 20);
+});
+
+Deno.test("wantsResult() refuses the result of a run that is cancelled, ended, or in other hands", () => {
+  const rig = new Rig({ threads: 2 });
+  rig.scheduler(run(1));
+  assert(wantsResult(rig.state, "executor-2", 1));
+  assertFalse(wantsResult(rig.state, "executor-1", 1));
+  rig.scheduler(cancel(1));
+  assertFalse(wantsResult(rig.state, "executor-2", 1));
+  rig.executor(2, { type: "stopped", runId: 1 });
+  assertFalse(wantsResult(rig.state, "executor-2", 1));
+});
+
+Deno.test("a late finish does not drop what the same batch stores under its key", () => {
+  const rig = new Rig();
+  rig.scheduler(run(1, { key: "x" }), run(2, { key: "x" }));
+  rig.executor(1, { type: "suspended", runId: 1 });
+  rig.scheduler(cancel(1));
+  assertEquals(rig.executor(1, finished(1), finished(2)), ["> stopped 1", "> finished 2 with value"]);
+  assert(rig.state.values.has("x"));
 });
 
 Deno.test("a cancelled run that suspends makes room, and its failure counts as its stop", () => {

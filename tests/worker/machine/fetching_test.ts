@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { wantsFetched } from "../../../actors/worker/machine/fetching.ts";
 import { finished, Rig, run } from "./rig.ts";
 
 const needs = (runId: number, deps: string[], holders: string[][]) => run(runId, { deps, holders });
@@ -81,6 +82,22 @@ Deno.test("a holder that is gone is asked no more", () => {
   );
   assertEquals(rig.fetched(1, [], [], false), ["> missing-inputs 1 a from w2"]);
   assertEquals(rig.fetched(2, [], [], false), ["fetch 4 w3 b"]);
+});
+
+Deno.test("a holder that went while another was asked is not asked next", () => {
+  const rig = new Rig();
+  rig.scheduler(needs(1, ["a"], [["w2", "w3"]]));
+  rig.scheduler({ type: "worker-gone", workerId: "w3" });
+  assertEquals(rig.fetched(1, [], ["a"]), ["> missing-inputs 1 a from w2"]);
+});
+
+Deno.test("wantsFetched() is true for the request under way alone", () => {
+  const rig = new Rig();
+  rig.scheduler(needs(1, ["a"], [["w2"]]));
+  assert(wantsFetched(rig.state, 1, "a"));
+  assertFalse(wantsFetched(rig.state, 2, "a") || wantsFetched(rig.state, 1, "b"));
+  rig.put("a");
+  assertFalse(wantsFetched(rig.state, 1, "a"));
 });
 
 Deno.test("an input that comes another way meanwhile is not stored twice", () => {

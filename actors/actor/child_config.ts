@@ -1,0 +1,34 @@
+/** Which configuration a child process runs under: its parent's, as far as it can be found. @module */
+
+/** Names of configuration files, in the order in which Deno looks for them. */
+const CONFIG_NAMES = ["deno.json", "deno.jsonc"];
+
+/**
+ * The flags for `deno run` that make bare imports of the user's modules work in a child: the configuration is looked for
+ * from the main module upwards, as Deno does. A lock file is used but never written.
+ *
+ * @param mainModule URL of the parent's main module; undefined in a thread.
+ */
+export function childConfigFlags(mainModule: string | undefined): string[] {
+  if (mainModule === undefined || !mainModule.startsWith("file:")) return [];
+  for (let folder = new URL(".", mainModule);; folder = new URL("..", folder)) {
+    const config = CONFIG_NAMES.map((name) => new URL(name, folder)).find(isFile);
+    if (config !== undefined) return ["--config", toPath(config), isFile(new URL("deno.lock", folder)) ? "--frozen" : "--no-lock"];
+    if (folder.pathname === "/" || /^\/[A-Za-z]:\/$/.test(folder.pathname)) return [];
+  }
+}
+
+/** The path of a file URL. */
+export function toPath(url: URL): string {
+  const path = decodeURIComponent(url.pathname);
+  return /^\/[A-Za-z]:\//.test(path) ? path.slice(1) : path;
+}
+
+function isFile(url: URL): boolean {
+  try {
+    return Deno.statSync(url).isFile;
+  } catch {
+    // Not there, or not for us to see: then Deno could not read it for the child either.
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+/** A worker in a process of its own, started there by its nanny. Named by URL. @module */
+import { formatAddress, parseActorAddress } from "../actor/actor_address.ts";
+import type { ActorModule, ActorModuleWorld, Behaviour, Conversation } from "../actor/conversation.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import type { TlsOptions } from "../client/connect_options.ts";
+import { credentialsOf } from "../client/credentials.ts";
+import * as p from "../protocol/parse.ts";
+import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
+
+/** What a worker process is told at its start: plain data. */
+export interface WorkerProcessArgs {
+  /** Full address of the scheduler. */
+  readonly schedulerId: string;
+  /** Its name. */
+  readonly name: string;
+  /** How many executors it has. */
+  readonly threads: number;
+  /** What it may use of memory, in bytes. */
+  readonly memoryLimitBytes: number | undefined;
+  /** Abstract resources. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** Where it listens: `tcp://127.0.0.1:0`. */
+  readonly listen: string;
+  /** Shared secret of the cluster. */
+  readonly token: string;
+  /** Keys and certificates. */
+  readonly tls: TlsOptions | undefined;
+}
+
+/** What a nanny asks of a worker process. */
+export type WorkerProcessRequest =
+  /** Answered with the worker's full address when the scheduler has taken it in. */
+  | "register"
+  /** Answered with the reason when the worker has ended by itself. */
+  | "wait-for-end";
+
+/** How a nanny talks to a worker process. */
+export const workerProcessConversation: Conversation<WorkerProcessRequest, string> = {
+  name: "worker process",
+  pack: (request) => [request],
+  parse: (data) => p.choice(p.fields(data), 0, ["register", "wait-for-end"]),
+  packReply: (reply) => [reply],
+  parseReply: (data) => p.text(p.fields(data), 0),
+};
+
+/** The behaviour of a worker process: starts its worker, tells of its end. */
+class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
+  readonly #core: SystemCore;
+  readonly #args: WorkerProcessArgs;
+  readonly #ended = Promise.withResolvers<string>();
+  #worker: StartedWorker | undefined;
+
+  constructor(core: SystemCore, args: WorkerProcessArgs) {
+    this.#core = core;
+    this.#args = args;
+  }
+
+  async start(): Promise<void> {
+    const { schedulerId, listen, name, threads, memoryLimitBytes, resources } = this.#args;
+    this.#core.dialer.role = "worker";
+    this.#core.dialer.credentials = credentialsOf(this.#args);
+    this.#core.dialer.listen(listen);
+    const scheduler = parseActorAddress(schedulerId);
+    if (scheduler.contact !== "") await this.#core.dialer.dial(scheduler.contact, scheduler.system);
+    this.#worker = await startWorker(this.#core, {
+      schedulerId: formatAddress(scheduler),
+      name,
+      threads,
+      executors: "threads",
+      memoryLimitBytes,
+      workersInProcess: 1,
+      resources,
+      hasNanny: true,
+      onStop: (reason) => this.#ended.resolve(reason),
+      // Standard error is read by the nanny: these lines end up in its log, and in a death record.
+      onLog: (line) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`)),
+    });
+  }
+
+  async receive(request: WorkerProcessRequest): Promise<string> {
+    if (request === "wait-for-end") return await this.#ended.promise;
+    await this.#worker!.registered;
+    return this.#worker!.ref.id;
+  }
+
+  /** Says goodbye to the scheduler. */
+  async stop(): Promise<void> {
+    await this.#worker?.ref.stop();
+  }
+}
+
+/** How a host starts a worker. */
+export const workerProcess: ActorModule<WorkerProcessRequest, string> = {
+  conversation: workerProcessConversation,
+  create: (args: unknown, world: ActorModuleWorld): Behaviour<WorkerProcessRequest, string> =>
+    new WorkerProcess(world.system as SystemCore, parseArgs(args)),
+};
+
+/** Reads what the nanny wrote. The two sides are of one version: only the outline is checked. */
+function parseArgs(value: unknown): WorkerProcessArgs {
+  if (typeof value === "object" && value !== null && "schedulerId" in value) return value as WorkerProcessArgs;
+  throw p.malformed("no arguments of a worker process", value);
+}

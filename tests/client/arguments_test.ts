@@ -1,0 +1,128 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { type Random, seededRandom } from "../../actors/base/random.ts";
+import { ArgumentPacker, unpackArguments } from "../../actors/client/arguments.ts";
+import { Future } from "../../actors/client/future.ts";
+import { failsWith } from "../support/codes.ts";
+import { connected, finished, inc, settle } from "./fake_world.ts";
+
+/** Packs, and unpacks where the value of each dependency is `value of <key>`. */
+function travel(place: ReturnType<typeof connected>, args: readonly unknown[]): unknown[] {
+  const { args: packed, deps } = new ArgumentPacker(place.session, Infinity).pack(args, "f");
+  return unpackArguments(
+    packed,
+    (index) => `value of ${deps[index]}`,
+    (tag, payload) => place.session.read(tag, payload),
+  );
+}
+
+Deno.test("ArgumentPacker.pack() makes holes of futures and lets primitives travel as themselves", () => {
+  const { client, session } = connected();
+  const [x, y] = [client.submit(inc, 1), client.submit(inc, 2)];
+  const { args, deps } = new ArgumentPacker(session, Infinity).pack([1, "a", x, undefined, y, x, 2n, null, true], "f");
+  assertEquals(args, [1, "a", [0], undefined, [1], [0], 2n, null, true]);
+  assertEquals(deps, [x.key, y.key]);
+});
+
+Deno.test("ArgumentPacker.pack() finds futures in arrays and plain objects at any depth", () => {
+  const place = connected();
+  const x = place.client.submit(inc, 1);
+  const shared = [x];
+  const value = { a: [[x, 1], { b: x }], same: shared, again: shared, text: x.key, ["__proto__x"]: x };
+  const [arrived] = travel(place, [value]);
+  const there = `value of ${x.key}`;
+  assertEquals(arrived, {
+    a: [[there, 1], { b: there }],
+    same: [there],
+    again: [there],
+    text: x.key,
+    __proto__x: there,
+  });
+  const { same, again } = Object(arrived);
+  assertStrictEquals(same, again);
+});
+
+Deno.test("ArgumentPacker.pack() keeps cycles around futures", () => {
+  const place = connected();
+  const x = place.client.submit(inc, 1);
+  const ring: { self?: unknown; x: unknown } = { x };
+  ring.self = ring;
+  const [arrived] = travel(place, [ring]);
+  assertStrictEquals(Object(arrived).self, arrived);
+  assertEquals(Object(arrived).x, `value of ${x.key}`);
+  assertStrictEquals(ring.x, x);
+});
+
+Deno.test("futures in a Map or Set arrive as futures, claimed by who reads them", async () => {
+  const place = connected();
+  const x = place.client.submit(inc, 1);
+  const there = connected();
+  const { args, deps } = new ArgumentPacker(place.session, Infinity).pack([new Map([["x", x]]), new Set([x])], "f");
+  assertEquals(deps, []);
+  const read = (tag: string, payload: unknown) => there.session.read(tag, payload);
+  const [map] = unpackArguments(args, () => undefined, read);
+  assert(map instanceof Map);
+  const future: unknown = map.get("x");
+  assert(Future.is(future));
+  assertEquals(future.key, x.key);
+  await settle();
+  assertEquals(there.world.said("claim"), [{ type: "claim", keys: [x.key] }]);
+  there.session.receive([finished(x.key, 2)]);
+  assertEquals(await future.result(), 2);
+});
+
+Deno.test("a future of another cluster is refused, as argument and where it arrives", async () => {
+  const here = connected("tcp://10.0.0.1:8786");
+  const there = connected("tcp://10.0.0.2:8786");
+  const x = here.client.submit(inc, 1);
+  const error = await failsWith("future/foreign", () => there.client.submit(inc, x));
+  assert(error.message.startsWith(`Cannot submit task "inc": future "${x.key}" belongs to "tcp://10.0.0.1:8786"`));
+  await failsWith("future/foreign", () => there.client.submit((m: unknown) => m, new Map([[1, x]])));
+  await failsWith("future/foreign", () => there.session.read("future", [x.key, "tcp://10.0.0.1:8786"]));
+  await failsWith("wire/malformed", () => there.session.read("future", 5));
+  await failsWith("wire/malformed", () => there.session.read("teapot", 5));
+});
+
+Deno.test("a future of another client of the same cluster is fine; a closed one's is client/closed", async () => {
+  const [one, two] = [connected(), connected()];
+  const x = one.client.submit(inc, 1);
+  two.client.submit(inc, x);
+  assertEquals(one.world.types(), [["define-function", "submit"]]); // said before the other client's words
+  await settle();
+  assertEquals(two.world.said("submit")[0]?.deps, [x.key]);
+  await one.client.close();
+  await failsWith("client/closed", () => two.client.submit(inc, x));
+});
+
+/** Random data of arrays and plain objects, with a copy in which each future is replaced. */
+function randomData(
+  random: Random,
+  futures: readonly Future<unknown>[],
+  depth: number,
+): [value: unknown, expected: unknown] {
+  const dice = Math.floor(random.next() * (depth === 0 ? 4 : 6));
+  if (dice === 0) {
+    const future = futures[Math.floor(random.next() * futures.length)];
+    return [future, `value of ${future?.key}`];
+  }
+  if (dice < 4) {
+    const leaf = [random.next(), random.text(3), null, undefined, true, -0][Math.floor(random.next() * 6)];
+    return [leaf, leaf];
+  }
+  const parts = Array.from({ length: Math.floor(random.next() * 4) }, () => randomData(random, futures, depth - 1));
+  if (dice === 4) return [parts.map(([value]) => value), parts.map(([, expected]) => expected)];
+  const keyed = (which: 0 | 1) => Object.fromEntries(parts.map((part, i) => [`k${i}`, part[which]]));
+  return [keyed(0), keyed(1)];
+}
+
+Deno.test("property: arguments arrive as they were, with values in place of futures, and each dependency is named once", () => {
+  const place = connected();
+  const futures = Array.from({ length: 20 }, (_, i) => place.client.submit(inc, i));
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = seededRandom(seed);
+    const data = Array.from({ length: 3 }, () => randomData(random, futures, 4));
+    const args = data.map(([value]) => value);
+    assertEquals(travel(place, args), data.map(([, expected]) => expected), `seed ${seed}`);
+    const { deps } = new ArgumentPacker(place.session, Infinity).pack(args, "f");
+    assertEquals(new Set(deps).size, deps.length, `seed ${seed}`);
+  }
+});
