@@ -1,6 +1,5 @@
 import type { TlsOptions } from "../mod.ts";
 import { textFlag, type ValueFlag } from "./flag.ts";
-import { given } from "./given.ts";
 import { usageError } from "./usage_error.ts";
 
 /** Where the secret may come from besides the command line; `Client.connect()` reads it, too. */
@@ -22,9 +21,9 @@ export type AccessValues = { readonly [K in keyof typeof ACCESS_FLAGS]: string |
 /** Shared secret and certificates. */
 export interface Access {
   /** Without surrounding white space. */
-  readonly token?: string;
+  readonly token: string | undefined;
   /** As PEM text. */
-  readonly tls?: TlsOptions;
+  readonly tls: TlsOptions | undefined;
 }
 
 /**
@@ -37,14 +36,13 @@ export async function readAccess(values: AccessValues): Promise<Access> {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw usageError("Cannot use TLS: only one of --tls-cert and --tls-key is given", "Give both");
   }
-  const authorities = await readFlagFile("tls-ca-file", values["tls-ca-file"]);
-  const tls = given({
-    cert: await readFlagFile("tls-cert", certFile),
-    key: await readFlagFile("tls-key", keyFile),
-    caCerts: authorities === undefined ? undefined : [authorities],
-  });
+  const tls: TlsOptions = {
+    ...await readPem("cert", "tls-cert", certFile),
+    ...await readPem("key", "tls-key", keyFile),
+    ...await readAuthorities(values["tls-ca-file"]),
+  };
   const token = await readToken(values["token-file"]);
-  return given({ token, tls: Object.keys(tls).length === 0 ? undefined : tls });
+  return { token, tls: Object.keys(tls).length === 0 ? undefined : tls };
 }
 
 /**
@@ -55,6 +53,16 @@ export async function readAccess(values: AccessValues): Promise<Access> {
 export async function readToken(path: string | undefined): Promise<string | undefined> {
   if (path !== undefined) return (await readFlagFile("token-file", path))?.trim();
   return Deno.env.get(TOKEN_VARIABLE) || undefined;
+}
+
+async function readPem(field: "cert" | "key", flag: string, path: string | undefined): Promise<TlsOptions> {
+  const text = await readFlagFile(flag, path);
+  return text === undefined ? {} : { [field]: text };
+}
+
+async function readAuthorities(path: string | undefined): Promise<TlsOptions> {
+  const text = await readFlagFile("tls-ca-file", path);
+  return text === undefined ? {} : { caCerts: [text] };
 }
 
 async function readFlagFile(flag: string, path: string | undefined): Promise<string | undefined> {

@@ -1,7 +1,5 @@
 import { TroupeError } from "../mod.ts";
-
-/** Exit codes of the command line; what ends by a signal exits with 128 and its number. */
-export const EXIT = { ok: 0, failed: 1, badUsage: 2, interrupted: 130 } as const;
+import { EXIT } from "./exit_code.ts";
 
 /**
  * Shows what went wrong in one line and its hint, with the stack only when `$TROUPE_DEBUG` is set.

@@ -4,7 +4,8 @@
  * @module
  */
 import { quote } from "./command.ts";
-import { EXIT, reportFailure } from "./failure.ts";
+import { EXIT } from "./exit_code.ts";
+import { reportFailure } from "./failure.ts";
 import { overviewHelp } from "./help.ts";
 import { nearestName } from "./nearest_name.ts";
 import { RUN_COMMAND, runScript } from "./run.ts";

@@ -1,6 +1,6 @@
 import { ACCESS_FLAGS, readToken, TOKEN_VARIABLE } from "./cluster_access.ts";
 import { asksForHelp, type Command, misuse, readCommandLine } from "./command.ts";
-import { EXIT } from "./failure.ts";
+import { EXIT } from "./exit_code.ts";
 import { textFlag } from "./flag.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";

@@ -1,9 +1,8 @@
 import { Scheduler } from "../mod.ts";
 import { ACCESS_FLAGS, readAccess } from "./cluster_access.ts";
 import { asksForHelp, type Command, type FlagValues, misuse, readCommandLine } from "./command.ts";
-import { EXIT } from "./failure.ts";
+import { EXIT } from "./exit_code.ts";
 import { durationFlag, portFlag, switchFlag, textFlag } from "./flag.ts";
-import { given } from "./given.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";
 import { SchedulerFile } from "./scheduler_file.ts";
@@ -48,7 +47,8 @@ export async function runScheduler(args: readonly string[]): Promise<number> {
     host: values.host ?? DEFAULT_HOST,
     port: values.port ?? DEFAULT_PORT,
     ...access,
-    ...given({ dashboardPort, idleTimeoutMs: values["idle-timeout"] }),
+    dashboardPort,
+    idleTimeoutMs: values["idle-timeout"],
     onEvent: (line) => console.log(line),
   });
   await using _file = await publish(values["scheduler-file"], scheduler.address);

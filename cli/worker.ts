@@ -1,7 +1,7 @@
 import { ClusterWorker, Nanny, type WorkerOptions } from "../mod.ts";
 import { ACCESS_FLAGS, readAccess } from "./cluster_access.ts";
 import { asksForHelp, type Command, type FlagValues, misuse, readCommandLine } from "./command.ts";
-import { EXIT } from "./failure.ts";
+import { EXIT } from "./exit_code.ts";
 import {
   choiceFlag,
   countFlag,
@@ -12,7 +12,6 @@ import {
   switchFlag,
   textFlag,
 } from "./flag.ts";
-import { given } from "./given.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";
 import { findAddress } from "./scheduler_address.ts";
@@ -116,17 +115,14 @@ function readOptions(values: FlagValues<typeof FLAGS>, scheduler: string, index:
   const { name, port = 0, host } = values;
   const scheme = values["tls-cert"] !== undefined && scheduler.startsWith("tls:") ? "tls" : "tcp";
   return {
+    name: name !== undefined && count > 1 ? `${name}-${index}` : name,
     threads: values.nthreads ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / count)),
+    memoryLimit: memoryBytes(values["memory-limit"]),
+    resources: values.resources,
+    executors: values.executors === "threads" ? values.executors : undefined,
+    listen: host === undefined && port === 0 ? undefined : `${scheme}://${host ?? "127.0.0.1"}:${port}`,
+    lifetimeMs: values.lifetime,
     onEvent: (line) => console.log(line),
-    ...given({
-      name: name !== undefined && count > 1 ? `${name}-${index}` : name,
-      listen: host === undefined && port === 0 ? undefined : `${scheme}://${host ?? "127.0.0.1"}:${port}`,
-      memoryLimit: memoryBytes(values["memory-limit"]),
-      resources: values.resources,
-      executors: values.executors === "threads" ? values.executors : undefined,
-      localDirectory: values["local-directory"],
-      lifetimeMs: values.lifetime,
-    }),
   };
 }
 

@@ -40,7 +40,9 @@ for await (const future of running) {
   tried += 1;
   if (result.score < best.score) {
     best = result;
-    console.log(`${String(tried).padStart(5)} tried: ${show(best.point).padEnd(14)} scores ${best.score.toFixed(6)}`);
+    console.log(
+      `${String(tried).padStart(5)} tried: ${show(best.point).padEnd(14)} scores ${best.score.toExponential(1)}`,
+    );
   }
   scale *= 0.995;
   if (scale < 0.001) break;

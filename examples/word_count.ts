@@ -92,4 +92,6 @@ const words = total.values().reduce((sum, count) => sum + count, 0);
 const tookMs = performance.now() - startedMs;
 console.log(table(total));
 console.log(`\n${pad(files.length + Math.max(0, fileCount - 1))} tasks in ${tookMs.toFixed(0)} ms`);
-console.log(`${pad(words)} words, ${pad(total.size)} different, in ${pad(fileCount)} ${fileCount === 1 ? "file" : "files"}`);
+console.log(
+  `${pad(words)} words, ${pad(total.size)} different, in ${pad(fileCount)} ${fileCount === 1 ? "file" : "files"}`,
+);

@@ -22,6 +22,8 @@ export interface Credentials {
 export interface DialOptions {
   /** Go on trying for this long; by default one try. */
   readonly timeoutMs?: number | undefined;
+  /** Whether to go on trying while nobody answers. Default: with `timeoutMs` only. */
+  readonly retry?: boolean | undefined;
   /** Give up when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** Whether it takes the envelopes that nobody else knows a way for. */
@@ -115,7 +117,8 @@ export class Dialer {
       ...this.#world,
       tls: connectTls,
       hello: { role: this.role, system: this.#id, address: this.contact, token },
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs, retry: true }),
+      timeoutMs: options.timeoutMs,
+      retry: options.retry ?? options.timeoutMs !== undefined,
       signal: options.signal === undefined ? this.#closed.signal : AbortSignal.any([options.signal, this.#closed.signal]),
     });
     return this.#attach(connection, { ...hello, address: contact }, options.isGateway ?? false);

@@ -2,7 +2,7 @@
 export interface Random {
   /** A number in [0, 1). */
   next(): number;
-  /** A text of `length` characters out of [0-9a-z], unguessable for the system's own source. */
+  /** A text of `length` characters out of [0-9a-v], unguessable for the system's own source. */
   text(length: number): string;
 }
 

@@ -6,7 +6,7 @@ import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureState } from "./future_state.ts";
 import { gather, type GatherOptions } from "./gather.ts";
-import { scatter, type ScatterOptions } from "./scatter.ts";
+import { type ScatterOptions, scatterValues } from "./scatter.ts";
 import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
 import type { ClientStatus, Session } from "./session.ts";
 import { Submitter, type SubmitTools, zipSources } from "./submission.ts";
@@ -29,6 +29,7 @@ export class ClientView {
   readonly #options: TaskOptions;
   readonly #submitter: Submitter;
 
+  /** For Troupe's own code: others use `Client.connect` and `with`. */
   protected constructor(ground: ViewGround, options: TaskOptions) {
     this.#ground = ground;
     this.#options = options;
@@ -98,7 +99,7 @@ export class ClientView {
   /** Puts each entry of an array or plain object into the cluster. To keep one whole: `[f] = await client.scatter([it])`. */
   scatter<T extends readonly unknown[] | [] | object>(data: T, options?: ScatterOptions): Promise<Scattered<T>>;
   scatter(data: unknown, options?: ScatterOptions): Promise<unknown> {
-    return scatter(this.#ground.session, data, options);
+    return scatterValues(this.#ground.session, data, options);
   }
 
   /** Cancels tasks and what depends on them, unless other clients want them. */

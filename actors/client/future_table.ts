@@ -94,8 +94,14 @@ export class FutureTable {
       if (index < 0) continue; // told already
       if (list.length === 1) this.#cancelling.delete(state.key);
       else list.splice(index, 1);
+      this.#giveUp(state.key);
       settle(state, "cancelled", reason);
     }
+  }
+
+  /** Ends the claim on a cancelled task, so that the scheduler may forget it; a newer task of the same key keeps it. */
+  #giveUp(key: TaskKey): void {
+    if (!this.#states.has(key) && !this.#cancelling.has(key)) this.#release(key);
   }
 
   /** The scheduler said something about a key; about one that is no longer claimed it changes nothing. */
@@ -107,8 +113,9 @@ export class FutureTable {
     if (message.type !== "cancelled") applyTo(state, message);
     else if (older !== undefined) this.endCancel([older], message.reason);
     else {
-      // The scheduler has ended the claim: the same key submitted again is a new task.
+      // The same key submitted again is a new task.
       this.#states.delete(key);
+      this.#giveUp(key);
       settle(state, "cancelled", message.reason);
     }
   }

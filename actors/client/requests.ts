@@ -1,10 +1,10 @@
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 
 /** An answer of the scheduler to a request. */
-export type Answer = Extract<SchedulerToClient, { readonly type: "done" | "placed" | "holders" | "answer" }>;
+export type SchedulerAnswer = Extract<SchedulerToClient, { readonly type: "done" | "placed" | "holders" | "answer" }>;
 
 interface Request {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: SchedulerAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -15,7 +15,7 @@ export class Requests {
   #end: Error | undefined = undefined;
 
   /** Makes a request: `say` gets its id. Rejects when it is refused and when the session ends. */
-  ask(say: (ackId: number) => void): Promise<Answer> {
+  ask(say: (ackId: number) => void): Promise<SchedulerAnswer> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const ackId = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ export class Requests {
   }
 
   /** An answer has come; one that nobody asked for changes nothing. */
-  answer(answer: Answer): void {
+  answer(answer: SchedulerAnswer): void {
     this.#take(answer.ackId)?.resolve(answer);
   }
 

@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import type { ClientToScheduler } from "../protocol/client_scheduler.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { FutureState } from "./future_state.ts";
-import type { Answer } from "./requests.ts";
+import type { SchedulerAnswer } from "./requests.ts";
 import { type FetchFromWorker, ResultFetcher } from "./result_fetcher.ts";
 import { failureOf } from "./task_error.ts";
 import type { WaitScope } from "./waiting.ts";
@@ -19,7 +19,7 @@ export interface ResultSource {
   /** Says something to the scheduler. */
   say(message: ClientToScheduler): void;
   /** Asks the scheduler. */
-  ask(say: (ackId: number) => ClientToScheduler): Promise<Answer>;
+  ask(say: (ackId: number) => ClientToScheduler): Promise<SchedulerAnswer>;
 }
 
 /** Instead of a value: it must be fetched. */

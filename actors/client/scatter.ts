@@ -21,9 +21,11 @@ export interface ScatterOptions extends WaitOptions {
 
 const ACTION = "scatter";
 const RANDOM_CHARACTERS = 16;
+/** More than there are workers: the scheduler gives each of them a copy. */
+const EVERY_WORKER = 2 ** 32 - 1;
 
 /** Futures of values: array for array, plain object for plain object, else one. Resolves when the values are there. */
-export async function scatter(session: Session, data: unknown, options: ScatterOptions = {}): Promise<unknown> {
+export async function scatterValues(session: Session, data: unknown, options: ScatterOptions = {}): Promise<unknown> {
   checkWaitOptions(options, ACTION);
   const copies = copiesOf(options.broadcast);
   const workers = workersOf(options.workers);
@@ -44,7 +46,6 @@ export async function scatter(session: Session, data: unknown, options: ScatterO
 }
 
 interface Placing {
-  /** 0 for one on each worker. */
   readonly copies: number;
   readonly workers: readonly string[] | undefined;
   readonly wait: WaitOptions;
@@ -114,7 +115,7 @@ function packItem(session: Session, value: unknown, root: string): StoredItem {
 
 function copiesOf(broadcast: unknown): number {
   if (broadcast === undefined || broadcast === false) return 1;
-  if (broadcast === true) return 0;
+  if (broadcast === true) return EVERY_WORKER;
   if (typeof broadcast === "number" && Number.isSafeInteger(broadcast) && broadcast > 0) return broadcast;
   throw troupeError("input/invalid", `Cannot scatter: option "broadcast" is ${describe(broadcast)}`, {
     hint: "Give true for a copy on every worker, or the number of copies",

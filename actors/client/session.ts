@@ -17,8 +17,8 @@ import { Future } from "./future.ts";
 import { FUTURE_TAG, readFutureKey, writeFuture } from "./future_codec.ts";
 import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
 import { FutureTable } from "./future_table.ts";
-import { Outbox } from "./outbox.ts";
-import { type Answer, Requests } from "./requests.ts";
+import { SchedulerOutbox } from "./scheduler_outbox.ts";
+import { Requests, type SchedulerAnswer } from "./requests.ts";
 import { NOT_AT_HAND, ResultReader, settled } from "./result_reader.ts";
 import { decodeError } from "./task_error.ts";
 import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
@@ -45,7 +45,7 @@ export class Session implements FutureOwner {
   #status: ClientStatus = "connecting";
   /** Functions that the scheduler knows from this session. */
   readonly #defined = new Set<FunctionHash>();
-  readonly #outbox: Outbox;
+  readonly #outbox: SchedulerOutbox;
   readonly #requests = new Requests();
   readonly #watchers = new Set<() => void>();
   readonly #welcome = Promise.withResolvers<void>();
@@ -59,7 +59,7 @@ export class Session implements FutureOwner {
   /** A session that has said nothing yet. */
   constructor(world: ClientWorld) {
     this.world = world;
-    this.#outbox = new Outbox((messages) => world.tellScheduler(messages));
+    this.#outbox = new SchedulerOutbox((messages) => world.tellScheduler(messages));
     this.futures = new FutureTable((key) => this.#outbox.release(key));
     this.reader = new ResultReader({
       random: world.random,
@@ -121,7 +121,7 @@ export class Session implements FutureOwner {
   }
 
   /** Asks the scheduler for something; rejects when it refuses and when the session ends. */
-  ask(say: (ackId: number) => ClientToScheduler): Promise<Answer> {
+  ask(say: (ackId: number) => ClientToScheduler): Promise<SchedulerAnswer> {
     return this.#requests.ask((ackId) => this.say(say(ackId)));
   }
 
@@ -298,8 +298,8 @@ export class Session implements FutureOwner {
       const message = `Cannot get the result of task ${describe(state.key)}: the connection to the scheduler is gone`;
       return troupeError("task/lost", message, { cause, details: { key: state.key, reason } });
     });
-    this.#ended(cause);
     if (this.#status !== "closing") this.#status = "closed";
+    this.#ended(cause);
   }
 
   /** Gives up all claims and ends the connection. The same promise at every call. */

@@ -118,7 +118,8 @@ export class Submitter {
   #known(key: TaskKey, captured: CapturedFunction, packed: PackedArguments): FutureState | undefined {
     if (this.#group?.isAborted === true) return this.#aborted(key, this.#group.reason);
     const state = this.#tools.session.futures.get(key);
-    if (state === undefined) return undefined;
+    // What is lost cannot be had any more, but the same task may be computed anew.
+    if (state === undefined || state.status === "lost") return undefined;
     const isOther = this.#key !== undefined && state.fingerprint !== undefined &&
       state.fingerprint !== this.#fingerprint(captured, packed);
     if (isOther) throw keyConflict(key, captured.name);

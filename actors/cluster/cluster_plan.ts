@@ -1,8 +1,16 @@
 /** What a local cluster is to look like, out of what its user said. @module */
-import { describe, troupeError } from "../base/errors.ts";
-import type { LocalClusterOptions, TlsOptions } from "../client/connect_options.ts";
 import { systemRandom } from "../base/random.ts";
+import type { LocalClusterOptions, TlsOptions } from "../client/connect_options.ts";
 import { parseByteSize } from "./byte_size.ts";
+import {
+  checkChoice,
+  checkDurationMs,
+  checkOptionNames,
+  checkResources,
+  checkWhole,
+  invalidOption,
+  machineMemoryBytes,
+} from "./option_checks.ts";
 
 /** A checked plan, with nothing left open. */
 export interface ClusterPlan {
@@ -49,62 +57,37 @@ const NAMES: ReadonlySet<string> = new Set([
   "name",
 ]);
 
+const ACTION = "start local cluster";
+
 /** Checks the options of a local cluster and fills in what was left open; throws `input/invalid`. */
 export function planCluster(options: LocalClusterOptions): ClusterPlan {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name)) throw invalid(name, Reflect.get(options, name), `there is no such option`);
-  }
-  const { processes = false, executors = "threads", host = "127.0.0.1", port = 0 } = options;
-  const workers = whole("workers", options.workers ?? 1, 0);
-  const cpus = navigator.hardwareConcurrency;
-  const threads = options.threadsPerWorker ?? (executors === "inline" ? 1 : Math.max(1, Math.floor(cpus / (workers || 1))));
-  if (executors !== "threads" && executors !== "inline") {
-    throw invalid("executors", executors, 'expected "threads" or "inline"');
-  }
-  if (typeof processes !== "boolean") throw invalid("processes", processes, "expected true or false");
+  checkOptionNames(ACTION, options, NAMES);
+  const { processes = false, host = "127.0.0.1", port = 0, noWorkerTimeoutMs } = options;
+  const executors = checkChoice(ACTION, "executors", options.executors ?? "threads", ["threads", "inline"]);
+  if (typeof processes !== "boolean") throw invalidOption(ACTION, "processes", processes, "expected true or false");
   if (processes && executors === "inline") {
-    throw invalid("executors", executors, "a worker process runs tasks on threads, so that it answers while they compute");
+    const why = "a worker process runs tasks on threads, so that it answers while they compute";
+    throw invalidOption(ACTION, "executors", executors, why);
   }
+  const workers = checkWhole(ACTION, "workers", options.workers ?? 1, 0);
   return {
     name: options.name ?? "local",
     workers,
-    threadsPerWorker: whole("threadsPerWorker", threads, 1),
+    threadsPerWorker: checkWhole(ACTION, "threadsPerWorker", options.threadsPerWorker ?? shareOfCpus(executors, workers), 1),
     processes,
     executors,
     memoryLimitBytes: options.memoryLimit === undefined
       ? Math.floor(machineMemoryBytes() / (workers || 1))
       : parseByteSize(options.memoryLimit, "memoryLimit"),
-    resources: checkedResources(options.resources),
+    resources: checkResources(ACTION, options.resources),
     host,
-    port: whole("port", port, 0),
+    port: checkWhole(ACTION, "port", port, 0),
     token: options.token ?? systemRandom.text(24),
     tls: options.tls,
-    noWorkerTimeoutMs: options.noWorkerTimeoutMs,
+    noWorkerTimeoutMs: checkDurationMs(ACTION, "noWorkerTimeoutMs", noWorkerTimeoutMs),
   };
 }
 
-/** The machine's memory, or a large guess where we may not ask. */
-export function machineMemoryBytes(): number {
-  if (Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" }).state !== "granted") return 8 * 1024 ** 3;
-  return Deno.systemMemoryInfo().total;
-}
-
-function whole(name: string, value: unknown, least: number): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
-  throw invalid(name, value, `expected a whole number from ${least} up`);
-}
-
-function checkedResources(resources: unknown): Readonly<Record<string, number>> {
-  if (resources === undefined) return {};
-  if (typeof resources !== "object" || resources === null) throw invalid("resources", resources, "expected an object");
-  for (const [name, amount] of Object.entries(resources)) {
-    if (typeof amount !== "number" || !(amount >= 0)) throw invalid(`resources.${name}`, amount, "expected an amount");
-  }
-  return { ...resources };
-}
-
-function invalid(name: string, value: unknown, why: string): Error {
-  return troupeError("input/invalid", `Cannot start local cluster: ${name} is ${describe(value)}, ${why}`, {
-    details: { option: name },
-  });
+function shareOfCpus(executors: "threads" | "inline", workers: number): number {
+  return executors === "inline" ? 1 : Math.max(1, Math.floor(navigator.hardwareConcurrency / (workers || 1)));
 }

@@ -1,9 +1,10 @@
 /** Starts a worker in a process of its own, watches it, and restarts it when it dies. @module */
-import { publicAddress } from "../actor/actor_address.ts";
+import { parseActorAddress, publicAddress } from "../actor/actor_address.ts";
 import { type ProcessHost, startProcessHost } from "../actor/process_host.ts";
 import type { HostExit } from "../actor/host.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
+import type { Timer } from "../base/clock.ts";
 import { asError, troupeError } from "../base/errors.ts";
 import { schedulerInbox } from "../protocol/inboxes.ts";
 import type { DeathRecord, WorkerId } from "../protocol/task.ts";
@@ -40,6 +41,10 @@ export class WorkerNanny {
   /** Processes that died young, in a row. */
   #youngDeaths = 0;
   #isClosed = false;
+  /** A start under way; its end is waited for, so that no process comes up behind our back. Never rejects. */
+  #starting: Promise<void> = Promise.resolve();
+  /** Rings for the next start. */
+  #restartTimer: Timer | undefined;
   readonly #closed = Promise.withResolvers<string>();
 
   constructor(core: SystemCore, options: WorkerNannyOptions) {
@@ -47,10 +52,9 @@ export class WorkerNanny {
     this.#options = options;
   }
 
-  /** Address of the worker that runs now; undefined while there is none. */
-  get workerAddress(): string | undefined {
-    const { workerId } = this.#charge ?? {};
-    return workerId === undefined ? undefined : publicAddress(workerId);
+  /** Full address of the worker that runs now; undefined while there is none. */
+  get workerId(): WorkerId | undefined {
+    return this.#charge?.workerId;
   }
 
   /** Resolves with the reason when nothing is watched any more: closed, or the scheduler is gone. */
@@ -60,6 +64,12 @@ export class WorkerNanny {
 
   /** Starts the worker; resolves when the scheduler has taken it in. */
   async start(): Promise<void> {
+    const start = this.#start();
+    this.#starting = start.catch(() => undefined);
+    await start;
+  }
+
+  async #start(): Promise<void> {
     const startedMs = this.#core.world.clock.nowMs();
     const { name, onLog } = this.#options;
     const host = await startProcessHost(this.#core, { name, onLine: onLog });
@@ -96,15 +106,19 @@ export class WorkerNanny {
   async #end(reason: string): Promise<void> {
     if (this.#isClosed) return void await this.#closed.promise;
     this.#isClosed = true;
+    this.#restartTimer?.cancel();
     const charge = this.#charge;
-    if (charge !== undefined) {
-      const timedOut = Promise.withResolvers<void>();
-      const timer = this.#core.world.clock.after(GOODBYE_MS, timedOut.resolve, { keepAlive: true });
-      await Promise.race([charge.worker.stop(), timedOut.promise]);
-      timer.cancel();
-      await charge.host.terminate();
-    }
+    if (charge !== undefined) await this.#sayGoodbye(charge);
+    await this.#starting;
     this.#closed.resolve(reason);
+  }
+
+  async #sayGoodbye({ worker, host }: Charge): Promise<void> {
+    const timedOut = Promise.withResolvers<void>();
+    const timer = this.#core.world.clock.after(GOODBYE_MS, timedOut.resolve, { keepAlive: true });
+    await Promise.race([worker.stop(), timedOut.promise]);
+    timer.cancel();
+    await host.terminate();
   }
 
   #exited(charge: Charge, exit: HostExit, startedMs: number): void {
@@ -115,7 +129,7 @@ export class WorkerNanny {
     this.#tellScheduler(charge, exit);
     const pauseMs = Math.min(RESTART_PAUSE_MS * 2 ** (this.#youngDeaths - 1), RESTART_PAUSE_MS_MAX);
     this.#options.onLog(`Worker process ${charge.host.pid} ${exit.reason}, restarting`);
-    clock.after(this.#youngDeaths === 0 ? 0 : pauseMs, () => this.#restart(), { keepAlive: true });
+    this.#restartTimer = clock.after(this.#youngDeaths === 0 ? 0 : pauseMs, () => this.#restart());
   }
 
   #tellScheduler({ workerId }: Charge, exit: HostExit): void {
@@ -126,12 +140,21 @@ export class WorkerNanny {
 
   #restart(): void {
     if (this.#isClosed) return;
-    this.start().catch((error) => {
-      if (this.#isClosed) return;
-      this.#options.onLog(`Cannot restart worker "${this.#options.name}": ${asError(error).message}`);
-      // A process that came up but could not register is of no use; one that never came up has no exit to tell of it.
-      if (this.#charge !== undefined) void this.#charge.host.terminate();
-      else this.#core.world.clock.after(RESTART_PAUSE_MS_MAX, () => this.#restart(), { keepAlive: true });
-    });
+    this.start().then(() => this.#tellOfRestart(), (error) => this.#restartFailed(asError(error)));
+  }
+
+  #tellOfRestart(): void {
+    const { schedulerId, onLog } = this.#options;
+    if (this.#charge?.workerId === undefined) return;
+    onLog(`Start worker at: ${parseActorAddress(this.#charge.workerId).contact}`);
+    onLog(`Registered to: ${parseActorAddress(schedulerId).contact}`);
+  }
+
+  #restartFailed(error: Error): void {
+    if (this.#isClosed) return;
+    this.#options.onLog(`Cannot restart worker "${this.#options.name}": ${error.message}`);
+    // A process that came up but could not register is of no use; one that never came up has no exit to tell of it.
+    if (this.#charge !== undefined) void this.#charge.host.terminate();
+    else this.#restartTimer = this.#core.world.clock.after(RESTART_PAUSE_MS_MAX, () => this.#restart());
   }
 }

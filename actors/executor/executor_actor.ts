@@ -5,7 +5,6 @@
  * @module
  */
 import { setImmediate } from "node:timers";
-import v8 from "node:v8";
 import type { ActorModule, ActorModuleWorld, Behaviour } from "../actor/conversation.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
@@ -19,7 +18,7 @@ import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
 import { Reviver } from "../code/revive.ts";
-import { executorInbox, type WorkerMail, workerInbox } from "../protocol/inboxes.ts";
+import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
@@ -28,7 +27,6 @@ import type { StoreReply } from "../protocol/worker_peer.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
 import { type ExecutorArgs, parseExecutorArgs } from "./executor_args.ts";
 import { ExecutorLoop } from "./executor_loop.ts";
-import { capturePrints } from "./printing.ts";
 import { RunContext } from "./run_context.ts";
 import { returned, threw } from "./run_outcome.ts";
 import { TaskClient } from "./task_client.ts";
@@ -44,6 +42,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   readonly #reviver = new Reviver(libraryWith(getClient));
   readonly #client: TaskClient;
   readonly #loop: ExecutorLoop;
+  /** The limit of the thread's heap now; 0 inline, where there is none. */
+  #heapLimitBytes: () => number = () => 0;
   /** What was said since the last flush. */
   #outbox: ExecutorToWorker[] = [];
 
@@ -64,8 +64,11 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     });
   }
 
-  start(): void {
+  async start(): Promise<void> {
     if (!this.#args.ownsThread) return;
+    // Not for inline executors, whose prints need no way to go: its modules would triple their cold start.
+    const [{ capturePrints }, v8] = await Promise.all([import("./printing.ts"), import("node:v8")]);
+    this.#heapLimitBytes = () => v8.getHeapStatistics().heap_size_limit;
     capturePrints((stream, text) => this.#printed(stream, text));
     globalThis.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
@@ -82,6 +85,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   async stop(): Promise<void> {
+    this.#loop.close();
     await this.#client.close();
   }
 
@@ -101,8 +105,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   #pong(pingId: number): void {
-    const heapLimitBytes = v8.getHeapStatistics().heap_size_limit;
-    this.#say({ type: "pong", pingId, heapLimitBytes, runIds: this.#loop.runIds });
+    this.#say({ type: "pong", pingId, heapLimitBytes: this.#heapLimitBytes(), runIds: this.#loop.runIds });
   }
 
   #cancel(runId: number, reason: string): void {
@@ -129,6 +132,9 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   #call(run: TaskRun, fn: AnyFunction): void {
+    // It may have ended, or been told to, while its module was imported.
+    if (run.status === "ended") return;
+    if (run.endReason !== undefined) return this.#failed(run, run.endReason.error);
     try {
       const context = new RunContext(run, this.#args.worker, this.#loop, this.#client);
       const result = runInTask(context, () => fn(...this.#arguments(run.message) as never[]));
@@ -142,7 +148,9 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
 
   #function(hash: FunctionHash): AnyFunction | Promise<AnyFunction> {
     const code = this.#functions.get(hash);
-    if (code === undefined) throw troupeError("wire/malformed", `Cannot run task: function ${describe(hash)} is unknown`);
+    if (code === undefined) {
+      throw troupeError("wire/malformed", `Cannot run task: function ${describe(hash)} is unknown`);
+    }
     return this.#reviver.revive(code, hash);
   }
 

@@ -7,7 +7,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { KeyedHeap } from "../base/keyed_heap.ts";
-import { compareRuns, type Resumption, TaskRun } from "./task_run.ts";
+import { compareRuns, type Resumption, type TaskRun } from "./task_run.ts";
 
 /** What the loop needs. */
 export interface LoopWorld {
@@ -29,8 +29,6 @@ export interface LoopWorld {
 
 /** Longest time of a turn: then what was said leaves, and what came in is heard. */
 const TURN_MS = 1;
-/** Runs between two looks at the clock. */
-const RUNS_PER_LOOK = 16;
 
 /** Runs tasks one at a time. */
 export class ExecutorLoop {
@@ -45,6 +43,8 @@ export class ExecutorLoop {
   #active: TaskRun | undefined;
   /** Whether a turn is due. */
   #isDue = false;
+  /** Whether no run may begin any more. */
+  #isClosed = false;
 
   constructor(world: LoopWorld) {
     this.#world = world;
@@ -65,8 +65,9 @@ export class ExecutorLoop {
     return this.#runs.get(runId);
   }
 
-  /** Takes a run in hand. */
+  /** Takes a run in hand; not after `close`. */
   add(run: TaskRun): void {
+    if (this.#isClosed) return;
     this.#runs.set(run.runId, run);
     this.#queued.push(run);
     this.#wake();
@@ -115,6 +116,15 @@ export class ExecutorLoop {
     });
   }
 
+  /** Drops all runs that have not begun, and begins none any more. */
+  close(): void {
+    for (let run = this.#queued.pop(); run !== undefined; run = this.#queued.pop()) {
+      run.status = "ended";
+      this.#runs.delete(run.runId);
+    }
+    this.#isClosed = true;
+  }
+
   #leave(run: TaskRun): void {
     if (this.#active !== run) return;
     run.durationMs += this.#world.clock.nowMs() - run.activeSinceMs;
@@ -132,12 +142,12 @@ export class ExecutorLoop {
     this.#isDue = false;
     const startMs = this.#world.clock.nowMs();
     let nowMs = startMs;
-    for (let count = 1; this.#active === undefined; count++) {
+    while (this.#active === undefined) {
       if (this.#resumable.size > 0) this.#resume(this.#resumable.pop()!, nowMs);
       else if (this.#queued.size > 0) this.#start(this.#queued.pop()!, nowMs);
       else return;
       nowMs = this.#world.clock.nowMs();
-      if (count % RUNS_PER_LOOK === 0 && nowMs - startMs > TURN_MS) break;
+      if (nowMs - startMs > TURN_MS) break;
     }
     this.#wake();
   };
@@ -155,6 +165,7 @@ export class ExecutorLoop {
     // A turn of its own, so that the announcement leaves before a first line that may never end.
     this.#world.announce(run);
     this.#world.schedule(() => {
+      // Ended meanwhile, if an error that nobody caught was taken for its own.
       if (run.status === "active") this.#world.execute(run);
     });
   }

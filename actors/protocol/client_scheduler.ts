@@ -7,14 +7,28 @@
 import { unreachable } from "../base/assert.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
-import type { ClientId, FunctionCode, FunctionHash, RunId, SubmitOptions, TaskKey, WireError, WorkerId } from "./task.ts";
+import type {
+  ClientId,
+  FunctionCode,
+  FunctionHash,
+  RunId,
+  SubmitOptions,
+  TaskKey,
+  WireError,
+  WorkerId,
+} from "./task.ts";
 
 /** Client to scheduler. */
 export type ClientToScheduler =
   /** First message of a session. `graceMs`: how long its claims outlive it (a task's client may be run again). */
   | { readonly type: "register-client"; readonly clientId: ClientId; readonly name: string; readonly graceMs: number }
   /** A function, before the first task that calls it; once per session. */
-  | { readonly type: "define-function"; readonly hash: FunctionHash; readonly name: string; readonly code: FunctionCode }
+  | {
+    readonly type: "define-function";
+    readonly hash: FunctionHash;
+    readonly name: string;
+    readonly code: FunctionCode;
+  }
   /** One task, and this client's claim on its result. `parent` is the run that submits it, if a task does. */
   | {
     readonly type: "submit";

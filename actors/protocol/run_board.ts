@@ -3,7 +3,7 @@
  * run that has not begun from an executor that is busy, and knows exactly which runs had begun when an executor dies:
  * both without a message.
  *
- * A cell holds the run's id while the run waits, its negative once it has begun, and 0 when the cell is free. Both sides
+ * A cell holds the run's id (folded) while the run waits, its negative once it has begun, and 0 when the cell is free. Both sides
  * change it by compare-and-exchange with the id they mean, so a cell may be used again at once: a message about an
  * older run finds another id.
  *
@@ -11,8 +11,8 @@
  */
 import type { RunId } from "./task.ts";
 
-/** Ids are folded to 31 bits: two runs of one executor are never 2^31 apart. */
-const ID_MASK = 0x7fff_ffff;
+/** Ids are folded to 30 bits: two runs of one executor are never 2^30 apart. */
+const ID_MASK = 0x3fff_ffff;
 
 /** No cell was free: the run is told apart by messages alone, and cannot be taken back once sent. */
 export const NO_CELL = 0xffff;
@@ -28,7 +28,7 @@ export class RunBoard {
   /** Begins a run; false when it was taken back. */
   begin(cell: number, runId: RunId): boolean {
     if (cell === NO_CELL) return true;
-    const id = runId & ID_MASK;
+    const id = cellValue(runId);
     return Atomics.compareExchange(this.#cells, cell, id, -id) === id;
   }
 }
@@ -53,7 +53,7 @@ export class RunBoardOwner {
   assign(runId: RunId): number {
     const cell = this.#free.pop();
     if (cell === undefined) return NO_CELL;
-    Atomics.store(this.#cells, cell, runId & ID_MASK);
+    Atomics.store(this.#cells, cell, cellValue(runId));
     this.#cellOf.set(runId, cell);
     return cell;
   }
@@ -71,7 +71,7 @@ export class RunBoardOwner {
   takeBack(runId: RunId): boolean {
     const cell = this.#cellOf.get(runId);
     if (cell === undefined) return false;
-    const id = runId & ID_MASK;
+    const id = cellValue(runId);
     if (Atomics.compareExchange(this.#cells, cell, id, 0) !== id) return false;
     this.#cellOf.delete(runId);
     this.#free.push(cell);
@@ -86,4 +86,9 @@ export class RunBoardOwner {
     }
     return runs;
   }
+}
+
+/** What a cell holds while the run waits: never 0, which is a free cell. */
+function cellValue(runId: RunId): number {
+  return (runId & ID_MASK) + 1;
 }

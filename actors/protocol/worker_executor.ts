@@ -11,7 +11,12 @@ import type { ClientId, FunctionCode, FunctionHash, Priority, RunId, TaskKey, Wi
 /** Worker to executor. */
 export type WorkerToExecutor =
   /** A function, before the first run that calls it; once per executor. */
-  | { readonly type: "define-function"; readonly hash: FunctionHash; readonly name: string; readonly code: FunctionCode }
+  | {
+    readonly type: "define-function";
+    readonly hash: FunctionHash;
+    readonly name: string;
+    readonly code: FunctionCode;
+  }
   /** Run this task when its turn comes. */
   | ExecuteMessage
   /** Signal this run; if it has not begun, drop it. Answered by `stopped` (or by its end, if that comes first). */

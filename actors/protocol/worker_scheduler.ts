@@ -7,7 +7,17 @@
 import { unreachable } from "../base/assert.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
-import type { ClientId, DeathRecord, FunctionCode, FunctionHash, Priority, RunId, TaskKey, WireError, WorkerId } from "./task.ts";
+import type {
+  ClientId,
+  DeathRecord,
+  FunctionCode,
+  FunctionHash,
+  Priority,
+  RunId,
+  TaskKey,
+  WireError,
+  WorkerId,
+} from "./task.ts";
 
 /** Worker to scheduler. */
 export type WorkerToScheduler =
@@ -85,7 +95,12 @@ export type SchedulerToWorker =
   /** Registered. `heartbeatMs`: how often to report. */
   | { readonly type: "welcome-worker"; readonly heartbeatMs: number }
   /** A function, before the first run that calls it. */
-  | { readonly type: "define-function"; readonly hash: FunctionHash; readonly name: string; readonly code: FunctionCode }
+  | {
+    readonly type: "define-function";
+    readonly hash: FunctionHash;
+    readonly name: string;
+    readonly code: FunctionCode;
+  }
   /** Run this task. `holders[i]` has `deps[i]`. `announce`: say `started` before its first line. */
   | RunMessage
   /** Nobody wants these results any more. */

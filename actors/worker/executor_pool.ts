@@ -1,5 +1,6 @@
 /** The executors of one worker: started, talked to, ended. @module */
 import { asError } from "../base/errors.ts";
+import { parseActorAddress } from "../actor/actor_address.ts";
 import type { HostExit } from "../actor/host.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
@@ -79,7 +80,11 @@ export class ExecutorPool {
     host?.exited.then((exit) => this.#died(executorId, exit));
     this.#spawn(executorId, executor).then(
       (ref) => {
-        if (this.#executors.get(executorId) !== executor) return;
+        if (this.#executors.get(executorId) !== executor) {
+          // Ended while it started: a thread is gone by now, an inline executor is still here.
+          if (host === undefined) void ref.stop();
+          return;
+        }
         executor.ref = ref;
         this.#options.onReady(executorId);
       },
@@ -114,7 +119,11 @@ export class ExecutorPool {
     if (executor === undefined) return;
     executor.endReason = reason;
     if (executor.host !== undefined) void executor.host.terminate();
-    else queueMicrotask(() => this.#died(executorId, inlineExit(reason)));
+    else {
+      // Nothing more begins in it. What runs there cannot be stopped: its thread is ours.
+      void executor.ref?.stop();
+      queueMicrotask(() => this.#died(executorId, inlineExit(reason)));
+    }
   }
 
   /** Ends all; resolves when all threads are gone. */
@@ -139,7 +148,8 @@ export class ExecutorPool {
     const { executorActor } = await import("../executor/executor_actor.ts");
     const { core } = this.#options;
     return await core.spawn({
-      name: executorId,
+      // Workers that share a system have executors of the same ids.
+      name: `${parseActorAddress(args.workerId).actor}-${executorId}`,
       conversation: executorInbox,
       supervision: { onFailure: "stop" },
       create: () => executorActor.create(args, { system: core }),

@@ -17,11 +17,6 @@ export class ResultStore {
     return this.#items.get(key)?.value;
   }
 
-  /** Whether it is here. */
-  has(key: TaskKey): boolean {
-    return this.#items.has(key);
-  }
-
   /** Forgets results. */
   drop(keys: readonly TaskKey[]): void {
     for (const key of keys) this.#items.delete(key);

@@ -61,7 +61,8 @@ export async function startWorker(core: SystemCore, options: StartWorkerOptions)
     memoryLimit: memoryLimitBytes,
     resources: options.resources,
   };
-  const end = (reason: string) => registered.reject(troupeError("client/unreachable", `Cannot register worker: ${reason}`));
+  const end = (reason: string) =>
+    registered.reject(troupeError("client/unreachable", `Cannot register worker: ${reason}`));
   const ref = await core.spawn({
     name,
     conversation: workerInbox,
@@ -104,7 +105,9 @@ export async function startWorker(core: SystemCore, options: StartWorkerOptions)
       }),
     onDown: (notice) => {
       end(asError(notice.error ?? notice.reason).message);
-      if (notice.error !== undefined) options.onLog(`Worker ${name} failed: ${notice.error.stack ?? notice.error.message}`);
+      if (notice.error !== undefined) {
+        options.onLog(`Worker ${name} failed: ${notice.error.stack ?? notice.error.message}`);
+      }
     },
   });
   return { ref, registered: registered.promise };

@@ -5,7 +5,7 @@ import type { Behaviour } from "../actor/conversation.ts";
 import type { HostExit } from "../actor/host.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
-import { type SchedulerMail, type WorkerMail, workerInbox } from "../protocol/inboxes.ts";
+import { type SchedulerMail, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import type { RunId, TaskKey, WorkerId } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoredItem, StoreReply, StoreRequest } from "../protocol/worker_peer.ts";
@@ -13,6 +13,7 @@ import type { WorkerToScheduler } from "../protocol/worker_scheduler.ts";
 import { ExecutorPool, type ExecutorPoolOptions } from "./executor_pool.ts";
 import type { WorkerEffect } from "./machine/effect.ts";
 import type { WorkerEvent } from "./machine/event.ts";
+import { wantsFetched } from "./machine/fetching.ts";
 import { wantsResult } from "./machine/reports.ts";
 import { createWorkerState, type WorkerOptions, type WorkerState } from "./machine/state.ts";
 import { begin, step } from "./machine/step.ts";
@@ -208,7 +209,7 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
 
   #fetched(fetchId: number, found: readonly StoredItem[], missing: readonly TaskKey[], reachable: boolean): void {
     for (const item of found) {
-      if (!this.#store.has(item.key)) this.#store.put(item);
+      if (wantsFetched(this.#state, fetchId, item.key)) this.#store.put(item);
     }
     this.#happened({ type: "fetch-answered", atMs: this.#nowMs(), fetchId, found, missing, reachable });
   }

@@ -93,6 +93,13 @@ export class TestProcess implements AsyncDisposable {
     }
   }
 
+  /** The processes that it started itself and that still run. */
+  childPids(): number[] {
+    return [...Deno.readDirSync("/proc")]
+      .filter(({ name }) => /^\d+$/.test(name) && parentPid(name) === this.pid)
+      .map(({ name }) => Number(name));
+  }
+
   /** Sends a signal to the process alone. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
@@ -106,6 +113,16 @@ export class TestProcess implements AsyncDisposable {
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof TypeError) return false;
       throw error;
+    }
+  }
+
+  /** Resolves when the process catches this signal. */
+  async listensTo(signal: "SIGINT" | "SIGTERM"): Promise<void> {
+    const bit = 1n << BigInt(signal === "SIGINT" ? 1 : 14);
+    for (;;) {
+      const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(await Deno.readTextFile(`/proc/${this.pid}/status`))?.[1];
+      if ((BigInt(`0x${mask ?? 0}`) & bit) !== 0n) return;
+      await delay(POLL_MS);
     }
   }
 
@@ -137,5 +154,17 @@ export class TestProcess implements AsyncDisposable {
 
   async #drain(name: "stdout" | "stderr", stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) this.#text[name] += text;
+  }
+}
+
+/** The fourth field behind the name, which is in parentheses and may hold anything. */
+function parentPid(pid: string): number | undefined {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch (error) {
+    // It has ended since it was listed.
+    if (error instanceof Deno.errors.NotFound || /ESRCH|No such process/.test(String(error))) return undefined;
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { failsWith } from "../support/codes.ts";
-import { connected, failed, finished, finishedOn, impure, inc, settle } from "./fake_world.ts";
+import { connected, failed, finished, impure, inc, settle } from "./fake_world.ts";
 
 Deno.test("Session.begin() registers first and resolves with the scheduler's welcome", async () => {
   const { world, session, client } = connected();
@@ -25,68 +25,6 @@ Deno.test("Session keeps the process alive from the first wait to the end of the
   assertEquals(world.keptAlive, [true, false]);
 });
 
-Deno.test("Session fetches what did not ride along, one request per worker", async () => {
-  const { world, session, client } = connected();
-  const futures = impure(client, 3);
-  const keys = futures.map((future) => future.key);
-  for (const [i, key] of keys.entries()) world.store(i < 2 ? "w1" : "w2", key, i * 10);
-  session.receive(keys.map((key, i) => finishedOn(key, [i < 2 ? "w1" : "w2"])));
-  assertEquals(await Promise.all(futures.map((future) => future.result())), [0, 10, 20]);
-  assertEquals(world.fetches, [`w1: ${keys[0]}, ${keys[1]}`, `w2: ${keys[2]}`]);
-});
-
-Deno.test("Session asks the next holder when one cannot be reached or does not have it", async () => {
-  const { world, session, client } = connected();
-  const future = client.submit(inc, 1);
-  world.store("w2", "other", 0);
-  world.store("w3", future.key, 2);
-  session.receive([finishedOn(future.key, ["w1", "w2", "w3"])]);
-  assertEquals(await future.result(), 2);
-  assertEquals(world.said("report-missing"), []);
-});
-
-Deno.test("Session reports a result that no holder has, asks who has it, and goes there", async () => {
-  const { world, session, client } = connected();
-  const future = client.submit(inc, 1);
-  session.receive([finishedOn(future.key, ["w1"])]);
-  const result = future.result();
-  await settle();
-  assertEquals(world.said("report-missing"), [{ type: "report-missing", keys: [future.key], workers: ["w1"] }]);
-  const [ask] = world.said("ask-holders");
-  world.store("w2", future.key, 2);
-  session.receive([{ type: "holders", ackId: ask?.ackId ?? 0, workers: [["w2"]] }]);
-  assertEquals(await result, 2);
-});
-
-Deno.test("Session waits for a result that nobody has until it is computed again", async () => {
-  // 1. The scheduler says finished on w1. 2. w1 dies; the client cannot reach it, reports it missing, asks for holders.
-  // 3. The scheduler says pending, then: no holders. 4. The task runs again, and its value rides along.
-  const { world, session, client } = connected();
-  const future = client.submit(inc, 1);
-  session.receive([finishedOn(future.key, ["w1"])]);
-  const result = future.result();
-  await settle();
-  const [ask] = world.said("ask-holders");
-  session.receive([{ type: "pending", key: future.key }, { type: "holders", ackId: ask?.ackId ?? 0, workers: [[]] }]);
-  await settle();
-  assertEquals(future.status, "pending");
-  session.receive([finished(future.key, 2)]);
-  assertEquals(await result, 2);
-});
-
-Deno.test("Session gives up on a result that is said to be there again and again, and never is", async () => {
-  const { world, session, client } = connected();
-  const future = client.submit(inc, 1);
-  session.receive([finishedOn(future.key, ["w1"])]);
-  const result = future.result().then(() => "value", () => "rejected");
-  for (let i = 0; i < 10; i++) {
-    await settle();
-    const ask = world.said("ask-holders").at(-1);
-    session.receive([{ type: "holders", ackId: ask?.ackId ?? 0, workers: [["w1"]] }]);
-  }
-  assertEquals(await result, "rejected");
-});
-
 Deno.test("cancel() resolves with the scheduler's answer; the future is cancelled by its message", async () => {
   const { world, session, client } = connected();
   const future = client.submit(inc, 1);
@@ -103,6 +41,33 @@ Deno.test("cancel() resolves with the scheduler's answer; the future is cancelle
   assertEquals(future.status, "cancelled");
   await future.cancel();
   assertEquals(world.said("cancel").length, 1);
+  assertEquals(world.said("release"), [{ type: "release", keys: [future.key] }]); // else the scheduler remembers it
+  future.release();
+  await settle();
+  assertEquals(world.said("release").length, 1);
+});
+
+Deno.test("a task that somebody else cancelled may be submitted again", async () => {
+  const { world, session, client } = connected();
+  const old = client.submit(inc, 1);
+  await settle();
+  session.receive([{ type: "cancelled", key: old.key, reason: "" }]);
+  const fresh = client.submit(inc, 1);
+  await settle();
+  assertEquals([old.status, fresh.status], ["cancelled", "pending"]);
+  assertEquals(world.types().slice(1), [["release", "submit"]]);
+});
+
+Deno.test("a task whose result is lost may be submitted again", async () => {
+  const { world, session, client } = connected();
+  const old = client.submit(inc, 1);
+  await settle();
+  session.receive([{ type: "lost", key: old.key, reason: "" }]);
+  const fresh = client.submit(inc, 1);
+  old.release();
+  await settle();
+  session.receive([finished(old.key, 2)]);
+  assertEquals([old.status, fresh.status, world.said("release").length], ["lost", "finished", 0]);
 });
 
 Deno.test("cancel() and submit() of one key in one turn: the old future is cancelled, the new one runs", async () => {

@@ -3,9 +3,14 @@ const ARRAY_LENGTH_MAX = 8;
 
 /** A set that is small most of the time: an array at first, which costs a third of a `Set`. Keeps the order of adding. */
 export class CompactSet<T> {
-  #few: T[] | undefined = [];
+  #few: T[] | undefined;
   /** Holds all items once there were more than a few. */
   #many: Set<T> | undefined = undefined;
+
+  /** @param first The first item: an array made with it has room for no more, unlike one that it is pushed onto. */
+  constructor(first: T) {
+    this.#few = [first];
+  }
 
   /** How many items are inside. */
   get size(): number {

@@ -86,7 +86,7 @@ function enlist(state: SchedulerState, crew: Crew): void {
   if (crew.size > 0) {
     for (const task of [...crew.stranded.keys()]) enqueue(state, task);
   } else {
-    for (const task of crew.ready.items().slice()) move(state, task, NO_WORKER);
+    for (const task of crew.ready.toArray()) move(state, task, NO_WORKER);
     if (crew.stranded.size > 0) wakeAt(state, state.strandedUntilMs);
   }
 }

@@ -5,11 +5,13 @@ import type { Crew, TaskRecord, WorkerRecord } from "./records.ts";
 import { startRun } from "./runs.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 
-/** Sends what can be sent. Tasks that cannot go now do not block those of other restrictions. */
-export function dispatch(state: SchedulerState): void {
-  if (state.parkedOn.size > 0) {
-    for (const worker of [...state.parkedOn]) sendParked(state, worker);
-  }
+/**
+ * Sends what can be sent. Tasks that cannot go now do not block those of other restrictions.
+ *
+ * @param heard The worker that spoke in this step: only it can have got room for the tasks parked at it.
+ */
+export function dispatch(state: SchedulerState, heard: WorkerRecord | undefined): void {
+  if (heard !== undefined && heard.parked.size > 0) sendParked(state, heard);
   if (state.crews.size === 0) {
     while (sendNext(state, state.everyone));
     return;

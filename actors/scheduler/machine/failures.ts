@@ -30,8 +30,14 @@ export function runFailed(
   }
 }
 
-/** The run ended without a verdict: it is placed again. `avoids`: elsewhere, if possible. */
+/** The run never began: the task is placed again. `avoids`: elsewhere, if possible. */
 export function runReturned(state: SchedulerState, run: RunRecord, avoids: boolean): void {
+  if (run.task !== undefined) run.task.attempts--;
+  runRescheduled(state, run, avoids);
+}
+
+/** The run ended without a verdict: the task is placed again. `avoids`: elsewhere, if possible. */
+export function runRescheduled(state: SchedulerState, run: RunRecord, avoids: boolean): void {
   const task = closeRun(state, run);
   if (task === undefined) return;
   if (avoids) task.avoid = run.worker;

@@ -33,6 +33,8 @@ export type Fate =
   | { readonly type: "lost"; readonly reason: string };
 
 const NONE: readonly never[] = [];
+/** Holders of what nobody holds. Shared: replaced, never pushed to. */
+export const NO_HOLDERS: WorkerRecord[] = [];
 
 /** One call to run, or one scattered value. */
 export class TaskRecord implements Priority {
@@ -87,7 +89,7 @@ export class TaskRecord implements Priority {
   /** It was in hand of something that died, maybe begun: its next run is announced. */
   isSuspect = false;
   /** Workers that have the value; not empty exactly in state `memory`. In `placing`: where it was sent. */
-  holders: WorkerRecord[] = [];
+  holders: WorkerRecord[] = NO_HOLDERS;
   /** Size of the result. */
   bytes = 0;
   /** Type name of the result. */

@@ -1,7 +1,7 @@
 /** What workers say about the runs in their hands. @module */
 import type { RunId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
-import { inputsMissing, runDied, runFailed, runReturned } from "./failures.ts";
+import { inputsMissing, runDied, runFailed, runRescheduled, runReturned } from "./failures.ts";
 import { occupy, vacate } from "./occupancy.ts";
 import { tellClaimants, tellClient, tellWorker } from "./outbox.ts";
 import type { RunRecord, WorkerRecord } from "./records.ts";
@@ -33,9 +33,9 @@ export function runReported(state: SchedulerState, worker: WorkerRecord, m: RunR
     case "resumed":
       return runResumed(state, run);
     case "rescheduled":
-      return runReturned(state, run, true);
+      return runRescheduled(state, run, true);
     case "stopped":
-      return runReturned(state, run, false);
+      return runRescheduled(state, run, false);
     case "died":
       return runDied(state, run, m.started, true, m.death);
     case "missing-inputs":

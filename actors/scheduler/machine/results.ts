@@ -5,7 +5,7 @@ import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
 import { move } from "./move.ts";
 import { learnDuration } from "./occupancy.ts";
 import { tellClaimants, tellFree } from "./outbox.ts";
-import type { RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import { NO_HOLDERS, type RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
 import { addHolder, endForgetfulClaim, outcome } from "./retention.ts";
 import { endRun, holderIds } from "./runs.ts";
 import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
@@ -47,7 +47,7 @@ export function valueStored(
     return;
   }
   if (task?.state !== PLACING) return dropStaleValue(state, worker, m.key);
-  task.holders = [];
+  task.holders = NO_HOLDERS;
   task.bytes = m.bytes;
   task.valueType = m.valueType;
   addHolder(task, worker);

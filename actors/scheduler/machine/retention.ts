@@ -5,7 +5,8 @@ import type { TaskKey } from "../../protocol/task.ts";
 import { forgetIdleCrew } from "./crews.ts";
 import { move } from "./move.ts";
 import { tellClient, tellFree } from "./outbox.ts";
-import type { ClientRecord, Fate, FunctionRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import { type ClientRecord, type Fate, type FunctionRecord, NO_HOLDERS } from "./records.ts";
+import type { TaskRecord, WorkerRecord } from "./records.ts";
 import { giveUpRun, holderIds } from "./runs.ts";
 import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
 import { FORGOTTEN, isDoomed, MEMORY, PROCESSING, RELEASED } from "./transitions.ts";
@@ -56,7 +57,7 @@ export function reconsider(state: SchedulerState, task: TaskRecord): void {
     if (task.state === MEMORY) freeValue(state, task);
     move(state, task, RELEASED);
     task.fate = undefined;
-    task.holders = [];
+    task.holders = NO_HOLDERS;
   }
   if (!isKept) forget(state, task);
 }
@@ -67,12 +68,13 @@ export function freeValue(state: SchedulerState, task: TaskRecord): void {
     dropHolding(worker, task);
     tellFree(state, worker, task.key);
   }
-  task.holders = [];
+  task.holders = NO_HOLDERS;
 }
 
 /** A worker has a value from now on. */
 export function addHolder(task: TaskRecord, worker: WorkerRecord): void {
-  task.holders.push(worker);
+  if (task.holders.length === 0) task.holders = [worker];
+  else task.holders.push(worker);
   worker.holds.add(task);
   worker.heldBytes += task.bytes;
 }

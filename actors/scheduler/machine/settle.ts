@@ -3,7 +3,7 @@ import { invariant, unreachable } from "../../base/assert.ts";
 import { describe } from "../../base/errors.ts";
 import { enqueue, move } from "./move.ts";
 import { tellClaimants } from "./outbox.ts";
-import type { Fate, TaskRecord } from "./records.ts";
+import { type Fate, NO_HOLDERS, type TaskRecord } from "./records.ts";
 import { endForgetfulClaim, freeValue, isWanted, outcome, reconsider } from "./retention.ts";
 import { giveUpRun } from "./runs.ts";
 import { INHERIT, PURSUE, recommend, RECONSIDER, type SchedulerState, type Verb } from "./state.ts";
@@ -70,7 +70,7 @@ export function pursue(state: SchedulerState, task: TaskRecord): void {
 export function end(state: SchedulerState, task: TaskRecord, fate: Fate): void {
   if (task.state === PROCESSING && task.run !== undefined) giveUpRun(state, task.run, reasonOf(fate));
   if (task.state === MEMORY) freeValue(state, task);
-  task.holders = [];
+  task.holders = NO_HOLDERS;
   move(state, task, stateAfter(fate));
   task.fate = fate;
   if (task.claimant !== undefined) tellClaimants(state, task, outcome(task)!);

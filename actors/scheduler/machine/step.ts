@@ -43,7 +43,7 @@ export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEff
   state.cause = event.type;
   handle(state, event);
   settle(state);
-  dispatch(state);
+  dispatch(state, event.type === "worker-said" ? state.workers.get(event.workerId) : undefined);
   return flush(state);
 }
 
@@ -76,7 +76,8 @@ function hearClient(state: SchedulerState, id: ClientId, messages: readonly Clie
   for (const message of messages) {
     state.cause = message.type;
     if (message.type === "register-client") {
-      clientRegistered(state, message);
+      if (message.clientId === id) clientRegistered(state, message);
+      else log(state, "warning", `Cannot register client ${describe(message.clientId)}: ${describe(id)} asks for it`);
       continue;
     }
     const client = state.clients.get(id) ?? pseudoClaimant(state, id);
@@ -129,7 +130,8 @@ function hearWorker(state: SchedulerState, id: WorkerId, messages: readonly Work
   for (const message of messages) {
     state.cause = message.type;
     if (message.type === "register-worker") {
-      workerRegistered(state, message);
+      if (message.workerId === id) workerRegistered(state, message);
+      else log(state, "warning", `Cannot register worker ${describe(message.workerId)}: ${describe(id)} asks for it`);
       continue;
     }
     const worker = state.workers.get(id);

@@ -138,8 +138,8 @@ function link(state: SchedulerState, task: TaskRecord, depKeys: readonly TaskKey
   const deps: TaskRecord[] = [];
   for (const key of keys) {
     const dep = state.tasks.get(key)!;
-    dep.dependents ??= new CompactSet();
-    dep.dependents.add(task);
+    if (dep.dependents === undefined) dep.dependents = new CompactSet(task);
+    else dep.dependents.add(task);
     deps.push(dep);
   }
   task.deps = deps;
@@ -178,6 +178,7 @@ function revive(state: SchedulerState, task: TaskRecord, client: ClientRecord): 
     move(state, task, RELEASED);
     task.fate = undefined;
     task.deaths = 0;
+    task.attempts = 0;
     task.retriesLeft = task.options?.retries ?? 0;
     tellClaimants(state, task, { type: "pending", key: task.key });
   }

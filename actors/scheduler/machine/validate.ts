@@ -65,7 +65,7 @@ function validateQueueing(task: TaskRecord, name: string): void {
   const isParked = task.parkedOn !== undefined;
   invariant((task.state === QUEUED) === (isQueued || isParked), `${name}: is queued or parked exactly while queued`);
   invariant(!(isQueued && isParked), `${name}: is not both queued and parked`);
-  if (isQueued) invariant(task.crew.ready.items()[task.heapIndex] === task, `${name}: is where its index says`);
+  if (isQueued) invariant(task.crew.ready.has(task), `${name}: is where its index says`);
   if (isParked) invariant(task.parkedOn!.parked.has(task), `${name}: its worker knows that it is parked`);
   invariant((task.state === NO_WORKER) === task.crew.stranded.has(task), `${name}: is stranded exactly in no-worker`);
 }
@@ -130,7 +130,10 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
       if (!run.isSuspended) used += run.resources?.[resource] ?? 0;
     }
     const total = worker.resources[resource] ?? 0;
-    invariant(worker.available.get(resource) === total - used, `${name}: counts resource ${resource}`);
+    invariant(
+      Math.abs(worker.available.get(resource)! - (total - used)) < 1e-6,
+      `${name}: counts resource ${resource}`,
+    );
   }
 }
 
@@ -156,6 +159,11 @@ function validateCrew(state: SchedulerState, crew: Crew): void {
     if (task.crew === crew) users++;
   }
   invariant(crew.users === users, `${name}: counts its tasks`);
+  let queued = 0;
+  for (const task of state.tasks.values()) {
+    if (task.crew === crew && task.heapIndex >= 0) queued++;
+  }
+  invariant(crew.ready.size === queued && crew.ready.toArray().length === queued, `${name}: counts its queue`);
   invariant(crew.restriction === undefined || users > 0, `${name}: is kept while it has tasks`);
   invariant(crew.size > 0 || crew.restriction === undefined || crew.ready.size === 0, `${name}: strands its tasks`);
   for (const task of crew.stranded.keys()) {

@@ -2,7 +2,7 @@ import type { ClientToScheduler } from "../protocol/client_scheduler.ts";
 import type { TaskKey } from "../protocol/task.ts";
 
 /** What a session has to say: all of one microtask leaves together, in order. */
-export class Outbox {
+export class SchedulerOutbox {
   readonly #send: (messages: readonly ClientToScheduler[]) => void;
   #messages: ClientToScheduler[] = [];
   /** The keys of the last message while that is a `release`: more of them join it. */

@@ -1,0 +1,108 @@
+/** One worker of a cluster whose scheduler is elsewhere. @module */
+import { SystemCore } from "../actor/system_core.ts";
+import { systemClock, type Timer } from "../base/clock.ts";
+import { DEFAULT_LIMITS } from "../base/limits.ts";
+import { systemRandom } from "../base/random.ts";
+import { credentialsOf } from "../client/credentials.ts";
+import { dialScheduler } from "../client/remote_scheduler.ts";
+import { startWorker } from "../worker/start_worker.ts";
+import { Ending } from "./ending.ts";
+import { planWorker, type WorkerOptions, type WorkerPlan } from "./worker_plan.ts";
+
+/**
+ * A worker in this thread, connected to a scheduler elsewhere. Its tasks run on threads of their own, or inline. Nobody
+ * restarts it; see {@linkcode Nanny} for that.
+ *
+ * @example
+ * ```ts
+ * import { Client, ClusterWorker, Scheduler } from "@troupe/troupe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using scheduler = await Scheduler.start({ port: 0 });
+ * await using _worker = await ClusterWorker.start(scheduler.address, { threads: 1 });
+ * await using client = await Client.connect(scheduler.address);
+ * assertEquals(await client.submit((x: number) => x + 1, 1).result(), 2);
+ * ```
+ */
+export class ClusterWorker implements AsyncDisposable {
+  /** Where it listens: `tcp://127.0.0.1:40123`. */
+  readonly address: string;
+  /** Its alias. */
+  readonly name: string;
+  readonly #core: SystemCore;
+  readonly #ending = new Ending();
+  /** Rings at the end of its life. */
+  readonly #lifetime: Timer | undefined;
+  /** Set by the first `close`. */
+  #closing: Promise<void> | undefined;
+
+  private constructor(core: SystemCore, { name, lifetimeMs }: WorkerPlan) {
+    this.#core = core;
+    this.name = name;
+    this.address = core.contact;
+    this.#lifetime = lifetimeMs === undefined ? undefined : core.world.clock.after(lifetimeMs, () => void this.close());
+  }
+
+  /**
+   * Starts a worker; resolves when the scheduler has taken it in. While nobody listens at the address it goes on
+   * trying, until `timeoutMs` or `signal`.
+   *
+   * @param address The scheduler's, such as `"tcp://10.0.0.5:8786"`.
+   * @throws `input/invalid`, `client/unreachable`, `client/refused` for a wrong token, `cluster/port-in-use`.
+   */
+  static async start(address: string, options: WorkerOptions = {}): Promise<ClusterWorker> {
+    const plan = planWorker(options);
+    const core = new SystemCore({ name: plan.name, clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
+    core.dialer.role = "worker";
+    core.dialer.credentials = credentialsOf(plan);
+    core.dialer.onRefused = plan.onEvent;
+    try {
+      core.dialer.listen(plan.listen);
+      const { timeoutMs, signal } = options;
+      const schedulerId = await dialScheduler(core, address, { timeoutMs, signal, retry: true });
+      const worker = new ClusterWorker(core, plan);
+      await worker.#begin(schedulerId, plan);
+      return worker;
+    } catch (error) {
+      await core.close();
+      throw error;
+    }
+  }
+
+  /** Resolves when it has ended: closed, out of its lifetime, or told to by the scheduler. The process stays alive until then. */
+  get closed(): Promise<void> {
+    return this.#ending.promise;
+  }
+
+  /** Says goodbye to the scheduler and ends. Twice is fine. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** What `await using` calls. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #begin(schedulerId: string, plan: WorkerPlan): Promise<void> {
+    const { registered } = await startWorker(this.#core, {
+      ...plan,
+      schedulerId,
+      workersInProcess: 1,
+      hasNanny: false,
+      onStop: (reason) => {
+        plan.onEvent(`End worker ${plan.name}: ${reason}`);
+        void this.close();
+      },
+      onLog: plan.onEvent,
+    });
+    await registered;
+  }
+
+  async #close(): Promise<void> {
+    this.#lifetime?.cancel();
+    await this.#core.close();
+    this.#ending.come();
+  }
+}

@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { KeepAlive } from "../../actors/base/keep_alive.ts";
+
+/** What a process of its own prints, and how it ends; killed when it is alive for too long. */
+async function run(body: string, timeoutMs: number): Promise<readonly [code: number, printed: string]> {
+  const module = JSON.stringify(new URL("../../actors/base/keep_alive.ts", import.meta.url).href);
+  const script = `import { KeepAlive } from ${module}; const alive = new KeepAlive(); ${body}`;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", `data:text/javascript,${encodeURIComponent(script)}`],
+    signal: AbortSignal.timeout(timeoutMs),
+  }).output();
+  return [code, new TextDecoder().decode(stdout)];
+}
+
+/** Rings after the time in which a process without holders would have ended, without keeping it alive. */
+const LATER = `Deno.unrefTimer(setTimeout(() => { console.log("alive"); alive.release(); }, 50));`;
+
+Deno.test("KeepAlive.hold() keeps the process alive until the last holder has released", async () => {
+  assertEquals(await run(`alive.hold(); alive.hold(); alive.release(); ${LATER}`, 30_000), [0, "alive\n"]);
+});
+
+Deno.test("KeepAlive.release() lets the process end, also when called too often", async () => {
+  assertEquals(await run(`alive.hold(); alive.release(); alive.release(); ${LATER}`, 30_000), [0, ""]);
+  assertEquals(await run(`alive.release(); alive.hold(); ${LATER}`, 30_000), [0, "alive\n"]);
+});
+
+Deno.test("KeepAlive leaves no timer behind", () => {
+  const alive = new KeepAlive();
+  for (let i = 0; i < 3; i++) alive.hold();
+  for (let i = 0; i < 3; i++) alive.release();
+  // The sanitizer fails this test for an interval that is still on.
+});
