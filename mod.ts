@@ -13,7 +13,49 @@
  *
  * @module
  */
-export { TroupeError } from "./actors/base/errors.ts";
+
+// Errors
+export { type ErrorCode, TroupeError } from "./actors/base/errors.ts";
+
+// Connecting
 export { Client, getClient } from "./actors/client/client.ts";
+export { ClientView } from "./actors/client/client_view.ts";
+export type { ByteSize, ConnectOptions, LocalClusterOptions, TlsOptions } from "./actors/client/connect_options.ts";
+export type { AdaptOptions, Cluster } from "./actors/client/cluster_handle.ts";
+export type { SchedulerInfo, StoryEvent, WorkerInfo } from "./actors/client/scheduler_info.ts";
+export type { ClientStatus } from "./actors/client/session.ts";
+export type { WaitOptions } from "./actors/client/waiting.ts";
+
+// Tasks and futures
+export type {
+  Arg,
+  Args,
+  Entry,
+  IsList,
+  Items,
+  Opaque,
+  Resolved,
+  ResolvedArgs,
+  Scattered,
+  Sources,
+  Survivors,
+} from "./actors/client/argument.ts";
+export { AsCompleted, asCompleted, type AsCompletedOptions } from "./actors/client/as_completed.ts";
+export { currentTask, getWorker } from "./actors/client/defaults.ts";
+export { Future } from "./actors/client/future.ts";
+export type { CancelOptions, FutureStatus } from "./actors/client/future_state.ts";
+export type { GatherOptions } from "./actors/client/gather.ts";
+export { Reschedule } from "./actors/client/reschedule.ts";
+export type { ScatterOptions } from "./actors/client/scatter.ts";
+export type { CurrentTask } from "./actors/client/task_context.ts";
+export type { TaskOptions } from "./actors/client/task_options.ts";
+export { wait } from "./actors/client/wait.ts";
+export type { AnyFunction } from "./actors/code/captured_function.ts";
+export { fromModule } from "./actors/code/from_module.ts";
+
+// Clusters
+export { ClusterWorker } from "./actors/cluster/cluster_worker.ts";
 export { LocalCluster } from "./actors/cluster/local_cluster.ts";
-export { Scheduler } from "./actors/cluster/scheduler.ts";
+export { Nanny } from "./actors/cluster/nanny.ts";
+export { Scheduler, type SchedulerOptions } from "./actors/cluster/scheduler.ts";
+export type { WorkerOptions } from "./actors/cluster/worker_plan.ts";

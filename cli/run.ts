@@ -10,6 +10,7 @@ const FLAGS = {
   address: textFlag("ADDRESS", `The scheduler's address (default: $${ADDRESS_VARIABLE})`),
   "scheduler-file": textFlag("FILE", "Read the scheduler's address from this file; waits until it is there"),
   "token-file": ACCESS_FLAGS["token-file"],
+  "tls-ca-file": ACCESS_FLAGS["tls-ca-file"],
 };
 
 /** `troupe run`. */
@@ -45,7 +46,7 @@ export async function runScript(args: readonly string[]): Promise<number> {
   const address = await awaitAddress(values.address, values["scheduler-file"]);
   if (address === undefined) return EXIT.interrupted;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionFlags(), script, ...scriptArgs],
+    args: ["run", ...permissionFlags(), ...certificateFlags(values["tls-ca-file"]), script, ...scriptArgs],
     env: { [ADDRESS_VARIABLE]: address, ...token === undefined ? {} : { [TOKEN_VARIABLE]: token } },
     stdin: "inherit",
     stdout: "inherit",
@@ -99,6 +100,11 @@ function permissionFlags(): string[] {
     return status.state === "granted" && !status.partial;
   });
   return granted.length === PERMISSIONS.length ? ["-A"] : granted.map((name) => `--allow-${name}`);
+}
+
+/** The script knows nothing of our files: Deno itself trusts the authorities for it. */
+function certificateFlags(authoritiesFile: string | undefined): string[] {
+  return authoritiesFile === undefined ? [] : ["--cert", authoritiesFile];
 }
 
 /** Passes signals on until disposed. */

@@ -10,7 +10,7 @@ import { SchedulerFile } from "./scheduler_file.ts";
 const FLAGS = {
   host: textFlag("HOST", "Listen on this address (default: 127.0.0.1); others want a token or TLS"),
   port: portFlag("Listen on this port, 0 for any free one (default: 8786)"),
-  "dashboard-port": portFlag("Show the dashboard on this port (default: 8787)"),
+  "dashboard-port": portFlag("Show the dashboard on this port (there is none yet)"),
   "no-dashboard": switchFlag("Show no dashboard"),
   ...ACCESS_FLAGS,
   "scheduler-file": textFlag("FILE", "Write the address to this file, for workers to find"),
@@ -40,14 +40,13 @@ export async function runScheduler(args: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   const { values } = readCommandLine(SCHEDULER_COMMAND, args);
-  const dashboardPort = readDashboardPort(values);
+  checkDashboard(values);
   const access = await readAccess(values);
   using interrupt = new Interrupt();
   await using scheduler = await Scheduler.start({
     host: values.host ?? DEFAULT_HOST,
     port: values.port ?? DEFAULT_PORT,
     ...access,
-    dashboardPort,
     idleTimeoutMs: values["idle-timeout"],
     onEvent: (line) => console.log(line),
   });
@@ -58,10 +57,13 @@ export async function runScheduler(args: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-function readDashboardPort(values: FlagValues<typeof FLAGS>): number | false | undefined {
-  if (!values["no-dashboard"]) return values["dashboard-port"];
-  if (values["dashboard-port"] === undefined) return false;
-  throw misuse(SCHEDULER_COMMAND, "both --dashboard-port and --no-dashboard are given", "Give one");
+/** Whoever asks for what is not there hears of it; a script written for later versions still runs. */
+function checkDashboard(values: FlagValues<typeof FLAGS>): void {
+  if (values["dashboard-port"] === undefined) return;
+  if (values["no-dashboard"]) {
+    throw misuse(SCHEDULER_COMMAND, "both --dashboard-port and --no-dashboard are given", "Give one");
+  }
+  console.error("troupe: There is no dashboard yet, so --dashboard-port has no effect");
 }
 
 async function publish(path: string | undefined, address: string): Promise<SchedulerFile | undefined> {

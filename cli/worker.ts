@@ -1,6 +1,6 @@
 import { ClusterWorker, Nanny, type WorkerOptions } from "../mod.ts";
 import { ACCESS_FLAGS, readAccess } from "./cluster_access.ts";
-import { asksForHelp, type Command, type FlagValues, misuse, readCommandLine } from "./command.ts";
+import { asksForHelp, type Command, type FlagValues, misuse, quote, readCommandLine } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import {
   choiceFlag,
@@ -26,7 +26,7 @@ const FLAGS = {
   "no-nanny": switchFlag("Run the worker in this process, restarted by nobody"),
   host: textFlag("HOST", "Listen on this address, for other workers and clients to reach"),
   port: portFlag("Listen on this port (default: any free one)"),
-  "local-directory": textFlag("FOLDER", "Keep files here"),
+  "local-directory": textFlag("FOLDER", "Work in this folder, made when missing: relative paths in tasks begin here"),
   lifetime: durationFlag("End after this time"),
   "scheduler-file": textFlag("FILE", "Read the scheduler's address from this file; waits until it is there"),
   ...ACCESS_FLAGS,
@@ -44,6 +44,9 @@ export const WORKER_COMMAND: Command<typeof FLAGS> = {
     "Ctrl-C closes it, with exit code 0; a second one ends it at once.",
   ],
 };
+
+/** After this time without a scheduler we say what we are waiting for. */
+const PATIENCE_MS = 1_000;
 
 /** What both forms of a worker have. */
 interface RunningWorker {
@@ -65,26 +68,47 @@ export async function runWorker(args: readonly string[]): Promise<number> {
   const sources = { address: rest[0], file: values["scheduler-file"] };
   const address = await interrupt.orInterrupted(findAddress(WORKER_COMMAND, sources, interrupt.signal));
   if (address === undefined) return EXIT.ok;
+  await enterFolder(values["local-directory"]);
+  const plans = Array.from({ length: values.nworkers ?? 1 }, (_, index) => ({
+    ...readOptions(values, address, index),
+    ...access,
+  }));
   await using workers = new AsyncDisposableStack();
-  const count = values.nworkers ?? 1;
-  const starts = Array.from({ length: count }, (_, index) => {
-    const options = { ...readOptions(values, address, index), ...access };
-    return start(address, options, values["no-nanny"], workers);
-  });
-  const started = await interrupt.orInterrupted(Promise.all(starts));
+  const started = await interrupt.orInterrupted(
+    startAll(address, plans, interrupt.signal, values["no-nanny"], workers),
+  );
   if (started !== undefined) await interrupt.orInterrupted(Promise.all(started.map(({ closed }) => closed)));
   return EXIT.ok;
 }
 
-/** Starts one worker and tells its address; `workers` closes it at the end. */
-async function start(
+/** Starts all workers, or none: when one fails, the others give up. */
+async function startAll(
   scheduler: string,
-  options: WorkerOptions,
+  plans: readonly WorkerOptions[],
+  interrupted: AbortSignal,
   isAlone: boolean,
   workers: AsyncDisposableStack,
-): Promise<RunningWorker> {
+): Promise<RunningWorker[]> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([interrupted, failed.signal]);
+  const timer = setTimeout(() => console.log(`Waiting to connect to: ${scheduler}`), PATIENCE_MS);
+  const starts = plans.map((plan) => start(scheduler, { ...plan, signal }, isAlone));
+  // Whatever happens: who has been started is closed, and nobody is forgotten who is still being started.
+  workers.defer(async () => {
+    failed.abort();
+    const settled = await Promise.allSettled(starts);
+    await Promise.all(settled.map((start) => start.status === "fulfilled" ? start.value.close() : undefined));
+  });
+  try {
+    return await Promise.all(starts);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Starts one worker and tells its address. */
+async function start(scheduler: string, options: WorkerOptions, isAlone: boolean): Promise<RunningWorker> {
   const worker = isAlone ? await ClusterWorker.start(scheduler, options) : await startNanny(scheduler, options);
-  workers.defer(() => worker.close());
   console.log(`Start worker at: ${worker.address}`);
   console.log(`Waiting to connect to: ${scheduler}`);
   console.log(`Registered to: ${scheduler}`);
@@ -117,7 +141,7 @@ function readOptions(values: FlagValues<typeof FLAGS>, scheduler: string, index:
   return {
     name: name !== undefined && count > 1 ? `${name}-${index}` : name,
     threads: values.nthreads ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / count)),
-    memoryLimit: memoryBytes(values["memory-limit"]),
+    memoryLimit: memoryBytes(values["memory-limit"], count),
     resources: values.resources,
     executors: values.executors === "threads" ? values.executors : undefined,
     listen: host === undefined && port === 0 ? undefined : `${scheme}://${host ?? "127.0.0.1"}:${port}`,
@@ -126,6 +150,19 @@ function readOptions(values: FlagValues<typeof FLAGS>, scheduler: string, index:
   };
 }
 
-function memoryBytes(limit: number | undefined): number | undefined {
-  return limit !== undefined && limit <= 1 ? Math.floor(limit * Deno.systemMemoryInfo().total) : limit;
+/** Per worker; the machine's memory is shared out among several. */
+function memoryBytes(limit: number | undefined, workers: number): number | undefined {
+  const share = limit ?? (workers > 1 ? 1 / workers : undefined);
+  return share !== undefined && share <= 1 ? Math.floor(share * Deno.systemMemoryInfo().total) : share;
+}
+
+/** Worker processes inherit our folder, and tasks see that of their worker. */
+async function enterFolder(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await Deno.mkdir(path, { recursive: true });
+    Deno.chdir(path);
+  } catch (error) {
+    throw misuse(WORKER_COMMAND, `--local-directory ${quote(path)} is no place to work: ${String(error)}`);
+  }
 }

@@ -119,7 +119,9 @@ export class Dialer {
       hello: { role: this.role, system: this.#id, address: this.contact, token },
       timeoutMs: options.timeoutMs,
       retry: options.retry ?? options.timeoutMs !== undefined,
-      signal: options.signal === undefined ? this.#closed.signal : AbortSignal.any([options.signal, this.#closed.signal]),
+      signal: options.signal === undefined
+        ? this.#closed.signal
+        : AbortSignal.any([options.signal, this.#closed.signal]),
     });
     return this.#attach(connection, { ...hello, address: contact }, options.isGateway ?? false);
   }

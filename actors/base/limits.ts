@@ -22,7 +22,7 @@ export interface Limits {
   readonly prefetchMax: number;
   /** Work in hand per executor that prefetching aims at: a few hops' worth, so little that nobody waits behind it. */
   readonly prefetchTargetMs: number;
-  /** Deaths of workers that a started run may be blamed for; one more fails it with `task/killed-worker`. */
+  /** Deaths that a started run may be blamed for: with the last of them it fails with `task/killed-worker`. */
   readonly deathsAllowed: number;
   /** Time between the AbortSignal and the end of an executor whose task ignores it. */
   readonly cancelGraceMs: number;

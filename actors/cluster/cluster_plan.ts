@@ -73,7 +73,12 @@ export function planCluster(options: LocalClusterOptions): ClusterPlan {
   return {
     name: options.name ?? "local",
     workers,
-    threadsPerWorker: checkWhole(ACTION, "threadsPerWorker", options.threadsPerWorker ?? shareOfCpus(executors, workers), 1),
+    threadsPerWorker: checkWhole(
+      ACTION,
+      "threadsPerWorker",
+      options.threadsPerWorker ?? shareOfCpus(executors, workers),
+      1,
+    ),
     processes,
     executors,
     memoryLimitBytes: options.memoryLimit === undefined

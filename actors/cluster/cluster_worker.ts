@@ -31,16 +31,15 @@ export class ClusterWorker implements AsyncDisposable {
   readonly name: string;
   readonly #core: SystemCore;
   readonly #ending = new Ending();
-  /** Rings at the end of its life. */
-  readonly #lifetime: Timer | undefined;
+  /** Rings at the end of its life, which begins when the scheduler has taken it in. */
+  #lifetime: Timer | undefined;
   /** Set by the first `close`. */
   #closing: Promise<void> | undefined;
 
-  private constructor(core: SystemCore, { name, lifetimeMs }: WorkerPlan) {
+  private constructor(core: SystemCore, { name }: WorkerPlan) {
     this.#core = core;
     this.name = name;
     this.address = core.contact;
-    this.#lifetime = lifetimeMs === undefined ? undefined : core.world.clock.after(lifetimeMs, () => void this.close());
   }
 
   /**
@@ -98,6 +97,12 @@ export class ClusterWorker implements AsyncDisposable {
       onLog: plan.onEvent,
     });
     await registered;
+    this.#endAfter(plan.lifetimeMs);
+  }
+
+  #endAfter(lifetimeMs: number | undefined): void {
+    if (lifetimeMs === undefined || this.#closing !== undefined) return;
+    this.#lifetime = this.#core.world.clock.after(lifetimeMs, () => void this.close());
   }
 
   async #close(): Promise<void> {

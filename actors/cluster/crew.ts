@@ -1,68 +1,80 @@
 /** The workers of a local cluster. @module */
-import type { Ref } from "../actor/ref.ts";
-import type { SystemCore } from "../actor/system_core.ts";
-import type { WorkerMail } from "../protocol/inboxes.ts";
-import type { StoreReply } from "../protocol/worker_peer.ts";
-import { startWorker } from "../worker/start_worker.ts";
-import type { ClusterPlan } from "./cluster_plan.ts";
 
-/** Workers that can become more or fewer. */
-export interface Crew {
-  /** How many there are, or are being started. */
-  readonly size: number;
-  /** Starts or ends workers; resolves when they are there, or gone. The youngest go first. */
-  resize(workers: number): Promise<void>;
-  /** Ends all. */
-  close(): Promise<void>;
+/** One worker of a crew: started once, ended once. */
+export interface CrewMember {
+  /** Its alias. */
+  readonly name: string;
+  /** Resolves when the scheduler has taken it in. */
+  start(): Promise<void>;
+  /** Ends it, also while it starts; resolves when it is gone. */
+  stop(): Promise<void>;
 }
 
-/** Workers beside the scheduler, in this thread; their executors are threads, or inline. */
-export class ThreadCrew implements Crew {
-  readonly #core: SystemCore;
-  readonly #schedulerId: string;
-  readonly #plan: ClusterPlan;
+interface Hired {
+  readonly member: CrewMember;
+  /** Resolves when it has started, or was let go before; rejects when it could not start. */
+  readonly started: Promise<void>;
+  /** Whether it was told to stop: then it is no loss that it could not start. */
+  isLeaving: boolean;
+}
+
+/** Workers that can become more or fewer. The list is what was asked for last; waits end when the workers agree with it. */
+export class Crew {
+  readonly #hire: (name: string) => CrewMember;
   /** In the order of their start. */
-  readonly #workers: Ref<WorkerMail, StoreReply>[] = [];
+  #hired: Hired[] = [];
   /** Workers started so far: names are never used twice. */
-  #started = 0;
+  #count = 0;
 
-  constructor(core: SystemCore, schedulerId: string, plan: ClusterPlan) {
-    this.#core = core;
-    this.#schedulerId = schedulerId;
-    this.#plan = plan;
+  /** Nobody yet. */
+  constructor(hire: (name: string) => CrewMember) {
+    this.#hire = hire;
   }
 
+  /** Aliases of those there, or being started, in the order of their start. */
+  get names(): readonly string[] {
+    return this.#hired.map(({ member }) => member.name);
+  }
+
+  /** How many there are, or are being started. */
   get size(): number {
-    return this.#workers.length;
+    return this.#hired.length;
   }
 
+  /** Starts or ends workers; resolves when they are there, or gone. The youngest go first. */
   async resize(workers: number): Promise<void> {
-    const starts: Promise<void>[] = [];
-    while (this.#workers.length + starts.length < workers) starts.push(this.#start(workers));
-    await Promise.all(starts);
-    const leaving = this.#workers.splice(workers);
-    await Promise.all(leaving.reverse().map((worker) => worker.stop()));
+    while (this.#hired.length < workers) this.#hired.push(this.#start());
+    const leaving = this.#hired.slice(workers);
+    await this.#settle(leaving);
   }
 
-  async close(): Promise<void> {
-    await this.resize(0);
+  /** Ends these workers; resolves when they are gone. Names that are not there change nothing. */
+  async dismiss(names: readonly string[]): Promise<void> {
+    await this.#settle(this.#hired.filter(({ member }) => names.includes(member.name)));
   }
 
-  async #start(workersInProcess: number): Promise<void> {
-    const { threadsPerWorker, executors, memoryLimitBytes, resources } = this.#plan;
-    const { ref, registered } = await startWorker(this.#core, {
-      schedulerId: this.#schedulerId,
-      name: `worker-${this.#started++}`,
-      threads: threadsPerWorker,
-      executors,
-      memoryLimitBytes,
-      workersInProcess,
-      resources,
-      hasNanny: false,
-      onStop: () => {},
-      onLog: () => {},
+  /** Ends all. */
+  close(): Promise<void> {
+    return this.resize(0);
+  }
+
+  #start(): Hired {
+    const member = this.#hire(`worker-${this.#count++}`);
+    const started = member.start().catch((error) => {
+      if (hired.isLeaving) return;
+      this.#hired = this.#hired.filter((other) => other !== hired);
+      throw error;
     });
-    this.#workers.push(ref);
-    await registered;
+    const hired: Hired = { member, started, isLeaving: false };
+    // Whoever resizes hears of it; a dismissal meanwhile is not to be taken for an unheard failure.
+    started.catch(() => undefined);
+    return hired;
+  }
+
+  async #settle(leaving: readonly Hired[]): Promise<void> {
+    this.#hired = this.#hired.filter((hired) => !leaving.includes(hired));
+    for (const hired of leaving) hired.isLeaving = true;
+    const stops = leaving.toReversed().map(({ member }) => member.stop());
+    await Promise.all([...this.#hired.map(({ started }) => started), ...stops]);
   }
 }

@@ -15,8 +15,9 @@ import { SCHEDULER_ACTOR, type SchedulerMail } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
 import { Adaptation } from "./adaptation.ts";
 import { type ClusterPlan, planCluster } from "./cluster_plan.ts";
-import { type Crew, ThreadCrew } from "./crew.ts";
-import { ProcessCrew } from "./process_crew.ts";
+import { Crew } from "./crew.ts";
+import { ProcessMember, ThreadMember } from "./crew_members.ts";
+import { LoadProbe } from "./load.ts";
 import { bracketed } from "./scheduler.ts";
 
 /**
@@ -38,18 +39,21 @@ export class LocalCluster implements Cluster {
   readonly address: string;
   /** The dashboard's page; undefined without a dashboard. */
   readonly dashboardUrl: string | undefined;
-  /** For clients in this thread. */
-  readonly [CLUSTER_DOOR]: ClusterDoor;
   readonly #core: SystemCore;
+  readonly #schedulerId: string;
   readonly #crew: Crew;
+  readonly #plan: ClusterPlan;
   readonly #world: WaitWorld;
-  /** Lets the load choose the number of workers; undefined when the user does. */
-  #adaptation: Adaptation | undefined;
+  /** Lets the load choose the number of workers, with the probe it looks through; undefined when the user does. */
+  #adaptation: { readonly adaptation: Adaptation; readonly probe: LoadProbe } | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(core: SystemCore, scheduler: Ref<SchedulerMail>, crew: Crew) {
+  private constructor(core: SystemCore, scheduler: Ref<SchedulerMail>, plan: ClusterPlan) {
+    const schedulerId = formatAddress(scheduler.address);
+    const ground = { core, schedulerId, plan, workersInProcess: Math.max(1, plan.workers) };
     this.#core = core;
-    this.#crew = crew;
+    this.#plan = plan;
+    this.#crew = new Crew((name) => plan.processes ? new ProcessMember(name, ground) : new ThreadMember(name, ground));
     const keepAlive = new KeepAlive();
     this.#world = {
       clock: core.world.clock,
@@ -58,7 +62,7 @@ export class LocalCluster implements Cluster {
     };
     this.address = core.contact || publicAddress(core.addressOf(SCHEDULER_ACTOR));
     this.dashboardUrl = undefined;
-    this[CLUSTER_DOOR] = { core, schedulerId: formatAddress(scheduler.address) };
+    this.#schedulerId = schedulerId;
   }
 
   /**
@@ -80,16 +84,23 @@ export class LocalCluster implements Cluster {
     try {
       listen(core, plan);
       const onShutDown = () => void cluster?.close();
-      const scheduler = await startScheduler(core, { noWorkerTimeoutMs: plan.noWorkerTimeoutMs, onShutDown, onLog: () => {} });
-      const schedulerId = formatAddress(scheduler.address);
-      const crew = plan.processes ? new ProcessCrew(core, schedulerId, plan) : new ThreadCrew(core, schedulerId, plan);
-      cluster = new LocalCluster(core, scheduler, crew);
-      await crew.resize(plan.workers);
+      const scheduler = await startScheduler(core, {
+        noWorkerTimeoutMs: plan.noWorkerTimeoutMs,
+        onShutDown,
+        onLog: () => {},
+      });
+      cluster = new LocalCluster(core, scheduler, plan);
+      await cluster.#crew.resize(plan.workers);
       return cluster;
     } catch (error) {
       await (cluster?.close() ?? core.close());
       throw error;
     }
+  }
+
+  /** For clients in this thread. For Troupe's own code. */
+  get [CLUSTER_DOOR](): object {
+    return { core: this.#core, schedulerId: this.#schedulerId } satisfies ClusterDoor;
   }
 
   /**
@@ -102,21 +113,32 @@ export class LocalCluster implements Cluster {
       throw troupeError("input/invalid", `Cannot scale cluster: ${describe(workers)} is no number of workers`);
     }
     if (this.#closing !== undefined) throw troupeError("client/closed", "Cannot scale cluster: it is closed");
-    this.#adaptation?.end();
-    this.#adaptation = undefined;
+    await this.#endAdaptation();
     await waitFor(this.#world, wait, "scale cluster", () => this.#crew.resize(workers));
   }
 
   /**
-   * Lets the load choose the number of workers; `scale` ends it.
+   * Lets the load choose the number of workers; `scale` ends it. Up at once, to one executor per task that could run.
+   * Down when three looks in a row ask for it, by workers that run nothing and hold no results.
    *
    * @throws `input/invalid`; `client/closed` after `close`.
    */
-  adapt(options: AdaptOptions): Promise<void> {
+  async adapt(options: AdaptOptions): Promise<void> {
     if (this.#closing !== undefined) throw troupeError("client/closed", "Cannot adapt cluster: it is closed");
-    this.#adaptation?.end();
-    this.#adaptation = new Adaptation(this.#core, this[CLUSTER_DOOR].schedulerId, this.#crew, options);
-    return Promise.resolve();
+    const probe = new LoadProbe(this.#core, this.#schedulerId);
+    const { clock } = this.#core.world;
+    const { threadsPerWorker } = this.#plan;
+    const read = () => probe.read();
+    const onFailure = (line: string) => console.warn(line);
+    try {
+      const adaptation = new Adaptation({ clock, crew: this.#crew, threadsPerWorker, read, onFailure }, options);
+      await this.#endAdaptation();
+      this.#adaptation = { adaptation, probe };
+      await adaptation.begin();
+    } catch (error) {
+      await probe.close();
+      throw error;
+    }
   }
 
   /** Stops workers and scheduler. Twice is fine. */
@@ -131,8 +153,15 @@ export class LocalCluster implements Cluster {
     return this.close();
   }
 
+  async #endAdaptation(): Promise<void> {
+    const ending = this.#adaptation;
+    this.#adaptation = undefined;
+    ending?.adaptation.end();
+    await ending?.probe.close();
+  }
+
   async #close(): Promise<void> {
-    this.#adaptation?.end();
+    await this.#endAdaptation();
     await this.#crew.close();
     await this.#core.close();
   }

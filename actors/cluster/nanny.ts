@@ -22,8 +22,8 @@ export class Nanny implements AsyncDisposable {
   readonly #core: SystemCore;
   readonly #nanny: WorkerNanny;
   readonly #ending = new Ending();
-  /** Rings at the end of its life. */
-  readonly #lifetime: Timer | undefined;
+  /** Rings at the end of its life, which begins when the scheduler has taken it in. */
+  #lifetime: Timer | undefined;
   /** Ends it with the scheduler; also while there is no worker to notice. */
   readonly #schedulerWatch: Disposable;
   /** Where its worker listened last. */
@@ -32,14 +32,13 @@ export class Nanny implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(core: SystemCore, schedulerId: string, plan: WorkerPlan) {
-    const { name, threads, memoryLimitBytes, resources, listen, token, tls, lifetimeMs, onEvent } = plan;
+    const { name, threads, memoryLimitBytes, resources, listen, token, tls, onEvent } = plan;
     this.#core = core;
     this.name = name;
     const worker = { schedulerId, name, threads, memoryLimitBytes, resources, listen, token, tls };
     this.#nanny = new WorkerNanny(core, { ...worker, onLog: onEvent });
     void this.#nanny.closed.then(() => this.close());
     this.#schedulerWatch = core.ref(schedulerId, schedulerInbox).watch(() => void this.close());
-    this.#lifetime = lifetimeMs === undefined ? undefined : core.world.clock.after(lifetimeMs, () => void this.close());
   }
 
   /**
@@ -68,6 +67,7 @@ export class Nanny implements AsyncDisposable {
       const schedulerId = await dialScheduler(core, address, { timeoutMs, signal, retry: true });
       nanny = new Nanny(core, schedulerId, plan);
       await nanny.#nanny.start();
+      nanny.#endAfter(plan.lifetimeMs);
       return nanny;
     } catch (error) {
       await (nanny?.close() ?? core.close());
@@ -96,6 +96,11 @@ export class Nanny implements AsyncDisposable {
   /** What `await using` calls. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #endAfter(lifetimeMs: number | undefined): void {
+    if (lifetimeMs === undefined || this.#closing !== undefined) return;
+    this.#lifetime = this.#core.world.clock.after(lifetimeMs, () => void this.close());
   }
 
   async #close(): Promise<void> {

@@ -1,13 +1,17 @@
 /** A scheduler with a port of its own. @module */
-import { formatAddress, publicAddress } from "../actor/actor_address.ts";
+import { formatAddress } from "../actor/actor_address.ts";
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock } from "../base/clock.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import type { TlsOptions } from "../client/connect_options.ts";
+import { credentialsOf } from "../client/credentials.ts";
 import { SCHEDULER_ACTOR } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
-import { credentialsOf } from "../client/credentials.ts";
+import { Ending } from "./ending.ts";
+import { IdleWatch } from "./idle_watch.ts";
+import { LoadProbe } from "./load.ts";
+import { checkDurationMs, checkOptionNames } from "./option_checks.ts";
 
 /** Options of {@linkcode Scheduler.start}. */
 export interface SchedulerOptions {
@@ -21,10 +25,24 @@ export interface SchedulerOptions {
   readonly tls?: TlsOptions | undefined;
   /** How long a task may wait while no worker fits its restrictions, in milliseconds. Default: 300,000. */
   readonly noWorkerTimeoutMs?: number | undefined;
+  /** Ends the scheduler when nothing was to do for this long, in milliseconds. Default: never. */
+  readonly idleTimeoutMs?: number | undefined;
   /** Hears one line about each worker and client that comes, leaves or is refused. */
   readonly onEvent?: ((line: string) => void) | undefined;
 }
 
+const ACTION = "start scheduler";
+/** `dashboardPort` is what the command line passes on: there is no dashboard to open yet. */
+const NAMES: ReadonlySet<string> = new Set([
+  "host",
+  "port",
+  "token",
+  "tls",
+  "noWorkerTimeoutMs",
+  "idleTimeoutMs",
+  "dashboardPort",
+  "onEvent",
+]);
 /** The port of a scheduler unless told otherwise: Dask's. */
 export const SCHEDULER_PORT = 8786;
 
@@ -47,17 +65,17 @@ export class Scheduler implements AsyncDisposable {
   readonly address: string;
   /** Its web page; undefined without one. */
   readonly dashboardUrl: string | undefined;
-  /** Resolves when it has stopped, whoever stopped it. */
-  readonly closed: Promise<void>;
   readonly #core: SystemCore;
-  readonly #gone: () => void;
+  readonly #ending = new Ending();
+  /** Looks for work, with the probe that it looks through; undefined without `idleTimeoutMs`. */
+  #idleWatch: { readonly probe: LoadProbe; readonly watch: IdleWatch } | undefined;
+  /** Set by the first `close`. */
+  #closing: Promise<void> | undefined;
 
-  private constructor(core: SystemCore, closed: PromiseWithResolvers<void>) {
+  private constructor(core: SystemCore) {
     this.#core = core;
-    this.address = core.contact || publicAddress(core.addressOf(SCHEDULER_ACTOR));
+    this.address = core.contact;
     this.dashboardUrl = undefined;
-    this.closed = closed.promise;
-    this.#gone = closed.resolve;
   }
 
   /**
@@ -66,7 +84,9 @@ export class Scheduler implements AsyncDisposable {
    * @throws `cluster/port-in-use`; `input/invalid` for a host that others can reach without token or TLS.
    */
   static async start(options: SchedulerOptions = {}): Promise<Scheduler> {
-    const { host = "127.0.0.1", port = SCHEDULER_PORT, token, tls, onEvent = () => {} } = options;
+    checkOptionNames(ACTION, options, NAMES);
+    const { host = "127.0.0.1", port = SCHEDULER_PORT, token, tls, noWorkerTimeoutMs, onEvent = () => {} } = options;
+    const idleTimeoutMs = checkDurationMs(ACTION, "idleTimeoutMs", options.idleTimeoutMs);
     const core = new SystemCore({
       name: "scheduler",
       clock: systemClock,
@@ -77,14 +97,15 @@ export class Scheduler implements AsyncDisposable {
     core.dialer.credentials = credentialsOf({ token, tls });
     core.dialer.onRefused = onEvent;
     core.dialer.listen(`${tls?.cert === undefined ? "tcp" : "tls"}://${bracketed(host)}:${port}`);
-    const closed = Promise.withResolvers<void>();
-    const scheduler = new Scheduler(core, closed);
-    await startScheduler(core, {
-      noWorkerTimeoutMs: options.noWorkerTimeoutMs,
-      onLog: onEvent,
-      onShutDown: () => void scheduler.close(),
-    });
+    const scheduler = new Scheduler(core);
+    await startScheduler(core, { noWorkerTimeoutMs, onLog: onEvent, onShutDown: () => void scheduler.close() });
+    if (idleTimeoutMs !== undefined) scheduler.#endWhenIdle(idleTimeoutMs, onEvent);
     return scheduler;
+  }
+
+  /** Resolves when it has stopped, whoever stopped it. The process stays alive until then. */
+  get closed(): Promise<void> {
+    return this.#ending.promise;
   }
 
   /** Full address of its actor. */
@@ -93,14 +114,31 @@ export class Scheduler implements AsyncDisposable {
   }
 
   /** Stops it: workers stop too, clients are told. Twice is fine. */
-  async close(): Promise<void> {
-    await this.#core.close();
-    this.#gone();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   /** What `await using` calls. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #endWhenIdle(timeoutMs: number, onEvent: (line: string) => void): void {
+    const probe = new LoadProbe(this.#core, this.id);
+    const onIdle = () => {
+      onEvent(`End scheduler: no work for ${timeoutMs} ms`);
+      void this.close();
+    };
+    const { clock } = this.#core.world;
+    this.#idleWatch = { probe, watch: new IdleWatch({ clock, timeoutMs, read: () => probe.read(), onIdle }) };
+  }
+
+  async #close(): Promise<void> {
+    this.#idleWatch?.watch[Symbol.dispose]();
+    await this.#idleWatch?.probe.close();
+    await this.#core.close();
+    this.#ending.come();
   }
 }
 

@@ -116,7 +116,7 @@ export class WorkerNanny {
   async #sayGoodbye({ worker, host }: Charge): Promise<void> {
     const timedOut = Promise.withResolvers<void>();
     const timer = this.#core.world.clock.after(GOODBYE_MS, timedOut.resolve, { keepAlive: true });
-    await Promise.race([worker.stop(), timedOut.promise]);
+    await Promise.race([worker.stop().then(() => host.exited), timedOut.promise]);
     timer.cancel();
     await host.terminate();
   }

@@ -88,7 +88,12 @@ export function planWorker(options: WorkerOptions): WorkerPlan {
   const executors = checkChoice(ACTION, "executors", options.executors ?? "threads", ["threads", "inline"]);
   return {
     name: checkName(options.name ?? freshName("worker")),
-    threads: checkWhole(ACTION, "threads", options.threads ?? (executors === "inline" ? 1 : navigator.hardwareConcurrency), 1),
+    threads: checkWhole(
+      ACTION,
+      "threads",
+      options.threads ?? (executors === "inline" ? 1 : navigator.hardwareConcurrency),
+      1,
+    ),
     memoryLimitBytes: memoryLimit === undefined ? machineMemoryBytes() : parseByteSize(memoryLimit, "memoryLimit"),
     resources: checkResources(ACTION, options.resources),
     executors,

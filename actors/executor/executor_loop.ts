@@ -41,7 +41,7 @@ export class ExecutorLoop {
   readonly #runs = new Map<number, TaskRun>();
   /** The run that has the executor; undefined when it is free. */
   #active: TaskRun | undefined;
-  /** Whether a turn is due. */
+  /** Whether a turn is due, or being taken. */
   #isDue = false;
   /** Whether no run may begin any more. */
   #isClosed = false;
@@ -139,18 +139,22 @@ export class ExecutorLoop {
   }
 
   #turn = (): void => {
-    this.#isDue = false;
     const startMs = this.#world.clock.nowMs();
     let nowMs = startMs;
-    while (this.#active === undefined) {
-      if (this.#resumable.size > 0) this.#resume(this.#resumable.pop()!, nowMs);
-      else if (this.#queued.size > 0) this.#start(this.#queued.pop()!, nowMs);
-      else return;
+    while (this.#active === undefined && nowMs - startMs <= TURN_MS && this.#next(nowMs)) {
       nowMs = this.#world.clock.nowMs();
-      if (nowMs - startMs > TURN_MS) break;
     }
+    this.#isDue = false;
     this.#wake();
   };
+
+  /** Gives the executor to whoever is next; false when nobody is. */
+  #next(nowMs: number): boolean {
+    if (this.#resumable.size > 0) this.#resume(this.#resumable.pop()!, nowMs);
+    else if (this.#queued.size > 0) this.#start(this.#queued.pop()!, nowMs);
+    else return false;
+    return true;
+  }
 
   #start(run: TaskRun, nowMs: number): void {
     if (!this.#world.begin(run)) {

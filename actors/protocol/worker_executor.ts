@@ -30,8 +30,8 @@ export interface ExecuteMessage extends Priority {
   readonly type: "execute";
   /** Names this attempt. */
   readonly runId: RunId;
-  /** Its cell in the run board (shared memory that tells who has begun): see `run_board.ts`. */
-  readonly cell: number;
+  /** Its cell in the run board (shared memory that tells who has begun): see `run_board.ts`. Filled in by the shell. */
+  cell: number;
   /** Names the result. */
   readonly key: TaskKey;
   /** What to call. */
@@ -40,8 +40,8 @@ export interface ExecuteMessage extends Priority {
   readonly args: readonly PackedArg[];
   /** Keys of the inputs that `args` refer to. */
   readonly deps: readonly TaskKey[];
-  /** The inputs themselves, in the same order. */
-  readonly inputs: readonly Packed[];
+  /** The inputs themselves, in the same order. Filled in by the shell, which has the store. */
+  inputs: readonly Packed[];
   /** 1 for the first attempt. */
   readonly attempt: number;
   /** Who is shown what the task prints. */
@@ -97,6 +97,9 @@ export type ExecutorToWorker =
     readonly runIds: readonly RunId[];
   };
 
+/** An empty list, shared: parsed messages are not changed. */
+const NONE: readonly never[] = [];
+
 /** A message as a tuple. */
 export function packWorkerToExecutor(m: WorkerToExecutor): p.Fields {
   switch (m.type) {
@@ -113,10 +116,15 @@ export function packWorkerToExecutor(m: WorkerToExecutor): p.Fields {
   }
 }
 
+/** What most runs have in common stands at the end, and is left out: a run of a tiny task is half as long without it. */
 function packExecute(m: ExecuteMessage): p.Fields {
-  // deno-fmt-ignore
-  return [2, m.runId, m.cell, m.key, m.fn, m.args, m.deps, m.inputs, m.user, m.depth, m.order, m.attempt, m.clientId,
-    m.announce, m.timeoutMs];
+  const tuple: unknown[] = [2, m.runId, m.cell, m.key, m.fn, m.args, m.clientId, m.order];
+  if (m.depth === 0 && m.user === 0 && m.deps.length === 0 && m.attempt === 1 && !m.announce) {
+    if (m.timeoutMs === undefined) return tuple;
+  }
+  tuple.push(m.depth, m.user, m.deps, m.inputs, m.attempt, m.announce);
+  if (m.timeoutMs !== undefined) tuple.push(m.timeoutMs);
+  return tuple;
 }
 
 /** A tuple as a message; throws `wire/malformed`. */
@@ -137,6 +145,7 @@ export function parseWorkerToExecutor(value: unknown): WorkerToExecutor {
 }
 
 function parseExecute(t: p.Fields): ExecuteMessage {
+  const isShort = t.length === 8;
   return {
     type: "execute",
     runId: p.count(t, 1),
@@ -144,14 +153,14 @@ function parseExecute(t: p.Fields): ExecuteMessage {
     key: p.text(t, 3),
     fn: p.text(t, 4),
     args: p.packedArgs(t, 5),
-    deps: p.texts(t, 6),
-    inputs: p.list(t, 7, p.packed),
-    user: p.number(t, 8),
-    depth: p.count(t, 9),
-    order: p.count(t, 10),
-    attempt: p.count(t, 11),
-    clientId: p.text(t, 12),
-    announce: p.flag(t, 13),
+    clientId: p.text(t, 6),
+    order: p.count(t, 7),
+    depth: isShort ? 0 : p.count(t, 8),
+    user: isShort ? 0 : p.number(t, 9),
+    deps: isShort ? NONE : p.texts(t, 10),
+    inputs: isShort ? NONE : p.list(t, 11, p.packed),
+    attempt: isShort ? 1 : p.count(t, 12),
+    announce: isShort ? false : p.flag(t, 13),
     timeoutMs: p.numberOrNone(t, 14),
   };
 }

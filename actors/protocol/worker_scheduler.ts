@@ -146,6 +146,9 @@ export interface RunMessage extends Priority {
   readonly timeoutMs: number | undefined;
 }
 
+/** An empty list, shared: parsed messages are not changed. */
+const NONE: readonly never[] = [];
+
 /** A message as a tuple. */
 export function packWorkerToScheduler(m: WorkerToScheduler): p.Fields {
   switch (m.type) {
@@ -293,10 +296,15 @@ export function packSchedulerToWorker(m: SchedulerToWorker): p.Fields {
   }
 }
 
+/** What most runs have in common stands at the end, and is left out: a run of a tiny task is half as long without it. */
 function packRun(m: RunMessage): p.Fields {
-  // deno-fmt-ignore
-  return [3, m.runId, m.key, m.fn, m.args, m.deps, m.holders, m.user, m.depth, m.order, m.attempt, m.clientId,
-    m.announce, m.timeoutMs];
+  const tuple: unknown[] = [3, m.runId, m.key, m.fn, m.args, m.clientId, m.order];
+  if (m.depth === 0 && m.user === 0 && m.deps.length === 0 && m.attempt === 1 && !m.announce) {
+    if (m.timeoutMs === undefined) return tuple;
+  }
+  tuple.push(m.depth, m.user, m.deps, m.holders, m.attempt, m.announce);
+  if (m.timeoutMs !== undefined) tuple.push(m.timeoutMs);
+  return tuple;
 }
 
 /** A tuple as a message; throws `wire/malformed`. */
@@ -327,20 +335,21 @@ export function parseSchedulerToWorker(value: unknown): SchedulerToWorker {
 }
 
 function parseRun(t: p.Fields): RunMessage {
+  const isShort = t.length === 7;
   return {
     type: "run",
     runId: p.count(t, 1),
     key: p.text(t, 2),
     fn: p.text(t, 3),
     args: p.packedArgs(t, 4),
-    deps: p.texts(t, 5),
-    holders: p.list(t, 6, p.texts),
-    user: p.number(t, 7),
-    depth: p.count(t, 8),
-    order: p.count(t, 9),
-    attempt: p.count(t, 10),
-    clientId: p.text(t, 11),
-    announce: p.flag(t, 12),
+    clientId: p.text(t, 5),
+    order: p.count(t, 6),
+    depth: isShort ? 0 : p.count(t, 7),
+    user: isShort ? 0 : p.number(t, 8),
+    deps: isShort ? NONE : p.texts(t, 9),
+    holders: isShort ? NONE : p.list(t, 10, p.texts),
+    attempt: isShort ? 1 : p.count(t, 11),
+    announce: isShort ? false : p.flag(t, 12),
     timeoutMs: p.numberOrNone(t, 13),
   };
 }

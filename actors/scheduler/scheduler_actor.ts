@@ -2,16 +2,17 @@
 import type { Timer } from "../base/clock.ts";
 import { unreachable } from "../base/assert.ts";
 import { publicAddress } from "../actor/actor_address.ts";
-import type { Behaviour, DownNotice } from "../actor/conversation.ts";
+import { type Behaviour, type Conversation, type DownNotice, noReplies } from "../actor/conversation.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
-import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
-import { clientInbox, type SchedulerMail, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
+import type { ClientToScheduler, SchedulerToClient } from "../protocol/client_scheduler.ts";
+import { describe, troupeError } from "../base/errors.ts";
+import { clientInbox, SCHEDULER_ACTOR, type SchedulerMail, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import type { ClientId, DeathRecord, WorkerId } from "../protocol/task.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
 import type { SchedulerEffect } from "./machine/effect.ts";
 import type { SchedulerEvent } from "./machine/event.ts";
-import { createSchedulerState, type SchedulerOptions, type SchedulerState } from "./machine/state.ts";
+import { createSchedulerState, type SchedulerMachineOptions, type SchedulerState } from "./machine/state.ts";
 import { step } from "./machine/step.ts";
 
 /** What a scheduler is made of. */
@@ -19,17 +20,39 @@ export interface SchedulerActorOptions {
   /** Its system. */
   readonly core: SystemCore;
   /** What its machine is told. */
-  readonly machine: SchedulerOptions;
+  readonly machine: SchedulerMachineOptions;
   /** A client asked to stop scheduler and workers. */
   readonly onShutDown: (reason: string) => void;
   /** A line for the log: who came, who left, what went wrong. */
   readonly onLog: (text: string) => void;
 }
 
+/** A peer is gone. The scheduler says so to itself, so that all that came from the peer before is heard before. */
+interface PeerGone {
+  readonly type: "client-gone" | "worker-gone";
+  readonly id: string;
+  readonly notice: DownNotice;
+}
+
+/** What a scheduler says to itself never leaves the system, so there is nothing to pack. */
+const toItself: Conversation<PeerGone> = {
+  name: "scheduler to itself",
+  pack: (message) => message,
+  parse(data): never {
+    throw troupeError("wire/malformed", `Cannot read message: ${describe(data)} is said only within a scheduler`);
+  },
+  ...noReplies,
+};
+
 /** A peer that has registered. */
 interface Peer<M, R = never> {
   readonly ref: Ref<M, R>;
   readonly watch: Disposable;
+}
+
+/** A client, with its name for people. */
+interface ClientPeer extends Peer<readonly SchedulerToClient[]> {
+  readonly name: string;
 }
 
 /** A worker, with what is needed to tell how it died. */
@@ -48,7 +71,8 @@ const DEATHS_KEPT = 100;
 export class SchedulerActor implements Behaviour<SchedulerMail> {
   readonly #options: SchedulerActorOptions;
   readonly #state: SchedulerState;
-  readonly #clients = new Map<ClientId, Peer<readonly SchedulerToClient[]>>();
+  readonly #self: Ref<PeerGone>;
+  readonly #clients = new Map<ClientId, ClientPeer>();
   readonly #workers = new Map<WorkerId, WorkerPeer>();
   /** What nannies told of workers, oldest first; bounded. */
   readonly #deaths = new Map<WorkerId, DeathRecord>();
@@ -61,17 +85,21 @@ export class SchedulerActor implements Behaviour<SchedulerMail> {
   constructor(options: SchedulerActorOptions) {
     this.#options = options;
     this.#state = createSchedulerState(options.machine);
+    this.#self = options.core.ref(options.core.addressOf(SCHEDULER_ACTOR), toItself);
   }
 
-  receive(mail: SchedulerMail): void {
+  receive(mail: SchedulerMail | PeerGone): void {
     switch (mail.type) {
       case "from-client":
-        if (!this.#clients.has(mail.clientId)) this.#clientCame(mail.clientId);
-        return this.#happened({ type: "client-said", atMs: this.#nowMs(), clientId: mail.clientId, messages: mail.messages });
+        return this.#clientSaid(mail.clientId, mail.messages);
       case "from-worker":
         return this.#workerSaid(mail.workerId, mail);
       case "worker-died":
         return this.#nannyTold(mail.workerId, mail.death);
+      case "client-gone":
+        return this.#clientLeft(mail.id, mail.notice);
+      case "worker-gone":
+        return this.#workerVanished(mail.id, mail.notice);
       default:
         return unreachable(mail);
     }
@@ -101,15 +129,25 @@ export class SchedulerActor implements Behaviour<SchedulerMail> {
     for (const effect of step(this.#state, event)) this.#do(effect);
   }
 
-  #clientCame(clientId: ClientId): void {
+  #clientSaid(clientId: ClientId, messages: readonly ClientToScheduler[]): void {
+    const first = messages[0];
+    if (first?.type === "register-client" && !this.#clients.has(clientId)) this.#clientCame(clientId, first.name);
+    this.#happened({ type: "client-said", atMs: this.#nowMs(), clientId, messages });
+  }
+
+  #clientCame(clientId: ClientId, name: string): void {
     const ref = this.#options.core.ref(clientId, clientInbox);
-    const watch = ref.watch((notice) => this.#clientLeft(clientId, notice));
-    this.#clients.set(clientId, { ref, watch });
+    const watch = ref.watch((notice) => this.#self.tell({ type: "client-gone", id: clientId, notice }));
+    this.#clients.set(clientId, { ref, watch, name });
+    this.#options.onLog(`Register client ${describe(name)}`);
   }
 
   #clientLeft(clientId: ClientId, notice: DownNotice): void {
-    if (!this.#clients.delete(clientId)) return;
+    const client = this.#clients.get(clientId);
+    if (client === undefined) return;
+    this.#clients.delete(clientId);
     const reason = notice.error?.message ?? notice.reason;
+    this.#options.onLog(`Remove client ${describe(client.name)}: ${reason}`);
     this.#happened({ type: "client-left", atMs: this.#nowMs(), clientId, reason });
   }
 
@@ -125,7 +163,7 @@ export class SchedulerActor implements Behaviour<SchedulerMail> {
 
   #workerCame(workerId: WorkerId, hasNanny: boolean): void {
     const ref = this.#options.core.ref(workerId, workerInbox);
-    const watch = ref.watch((notice) => this.#workerVanished(workerId, notice));
+    const watch = ref.watch((notice) => this.#self.tell({ type: "worker-gone", id: workerId, notice }));
     this.#workers.set(workerId, { ref, watch, hasNanny, isLeaving: false });
     this.#options.onLog(`Register worker ${publicAddress(workerId)}`);
   }
@@ -173,7 +211,8 @@ export class SchedulerActor implements Behaviour<SchedulerMail> {
       case "wake":
         return this.#wakeAt(effect.atMs);
       case "log":
-        return this.#options.onLog(effect.text);
+        // Who comes and goes is told above, as people know them.
+        return effect.level === "info" ? undefined : this.#options.onLog(effect.text);
       case "shut-down":
         return this.#options.onShutDown(effect.reason);
       default:

@@ -26,7 +26,7 @@ const NO_WORKER_TIMEOUT_MS = 300_000;
 /** Starts a scheduler; the system may listen already, so that its address is known. */
 export function startScheduler(core: SystemCore, options: StartSchedulerOptions): Promise<Ref<SchedulerMail>> {
   const { clock, limits } = core.world;
-  return core.spawn({
+  return core.spawn<SchedulerMail, never>({
     name: SCHEDULER_ACTOR,
     conversation: schedulerInbox,
     mailbox: { capacity: Infinity },

@@ -15,7 +15,7 @@ import type { WorkerEffect } from "./machine/effect.ts";
 import type { WorkerEvent } from "./machine/event.ts";
 import { wantsFetched } from "./machine/fetching.ts";
 import { wantsResult } from "./machine/reports.ts";
-import { createWorkerState, type WorkerOptions, type WorkerState } from "./machine/state.ts";
+import { createWorkerState, type WorkerMachineOptions, type WorkerState } from "./machine/state.ts";
 import { begin, step } from "./machine/step.ts";
 import { ResultStore } from "./result_store.ts";
 
@@ -24,7 +24,7 @@ export interface WorkerActorOptions {
   /** Its system. */
   readonly core: SystemCore;
   /** What its machine is told. */
-  readonly machine: WorkerOptions;
+  readonly machine: WorkerMachineOptions;
   /** Its scheduler. */
   readonly scheduler: Ref<SchedulerMail>;
   /** Its executors. */
@@ -181,14 +181,13 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
   }
 
   #tellExecutor(executorId: string, messages: readonly WorkerToExecutor[]): void {
-    const filled = messages.map((message) => message.type === "execute" ? this.#fill(executorId, message) : message);
-    this.#pool.tell(executorId, filled);
+    for (const message of messages) if (message.type === "execute") this.#fill(executorId, message);
+    this.#pool.tell(executorId, messages);
   }
 
-  #fill(executorId: string, message: ExecuteMessage): ExecuteMessage {
-    const cell = this.#pool.assignCell(executorId, message.runId);
-    const inputs = message.deps.length === 0 ? [] : message.deps.map((key) => this.#store.value(key));
-    return { ...message, cell, inputs };
+  #fill(executorId: string, message: ExecuteMessage): void {
+    message.cell = this.#pool.assignCell(executorId, message.runId);
+    if (message.deps.length > 0) message.inputs = message.deps.map((key) => this.#store.value(key));
   }
 
   #takeBack(executorId: string, runIds: readonly RunId[]): void {

@@ -14,7 +14,7 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
 }
 
 Deno.test("readAccess() gives nothing when nothing is given", async () => {
-  assertEquals(await readAccess(NONE), {});
+  assertEquals(await readAccess(NONE), { token: undefined, tls: undefined });
 });
 
 Deno.test("readAccess() reads token and certificates from their files", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { Client } from "../../mod.ts";
-import { runCli, startCli, type TestProcess } from "./cli_process.ts";
+import { pathInCheckout, runCli, startCli, type TestProcess } from "./cli_process.ts";
 
 const SCHEDULER = ["scheduler", "--port", "0", "--no-dashboard"];
 
@@ -116,6 +116,38 @@ Deno.test("runWorker() can be interrupted while it waits for --scheduler-file", 
   await endsCleanly(worker, "SIGINT");
 });
 
+Deno.test("runWorker() waits for a scheduler that is not there yet, and says so", async () => {
+  const port = freePort();
+  const address = `tcp://127.0.0.1:${port}`;
+  await using worker = startCli(["worker", address, "--nthreads", "1"]);
+  assertEquals(await worker.waitFor(/^Waiting to connect to: (\S+)$/m), address);
+  await using scheduler = startCli(["scheduler", "--port", String(port), "--no-dashboard"]);
+  await worker.waitFor(/^Registered to: /m);
+  await endsCleanly(worker, "SIGINT");
+  await endsCleanly(scheduler, "SIGINT");
+});
+
+Deno.test("runWorker() can be interrupted while it waits for a scheduler", async () => {
+  await using worker = startCli(["worker", `tcp://127.0.0.1:${freePort()}`]);
+  await worker.waitFor(/^Waiting to connect to: /m);
+  await endsCleanly(worker, "SIGINT");
+});
+
+Deno.test("runWorker() talks TLS with scheduler and clients that trust its authority", async () => {
+  const authority = ["--tls-ca-file", pathInCheckout("tests/transport/fixtures/authority.pem")];
+  const own = ["--tls-cert", pathInCheckout("tests/transport/fixtures/localhost.pem")];
+  own.push("--tls-key", pathInCheckout("tests/transport/fixtures/localhost_key.pem"), "--host", "localhost");
+  await using scheduler = startCli([...SCHEDULER, ...own]);
+  const address = await scheduler.waitFor(/^Scheduler at: (tls:\/\/localhost:\d+)$/m);
+  await using worker = startCli(["worker", address, "--nthreads", "1", ...own, ...authority]);
+  await worker.waitFor(/^Start worker at: tls:/m);
+  const run = await runCli(["run", "--address", address, ...authority, "examples/tree_sum.ts"]);
+  assertEquals([run.code, run.stderr], [0, ""]);
+  const stranger = await runCli(["run", "--address", address, "examples/tree_sum.ts"]);
+  assertEquals(stranger.code, 1);
+  assertStringIncludes(stranger.stderr, "certificate");
+});
+
 Deno.test("runWorker() is let in with the cluster's token only", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -142,3 +174,9 @@ Deno.test("runWorker() ends by itself after its --lifetime", async () => {
     await worker.groupGone();
   });
 });
+
+/** A port where nobody listens, as far as one can know. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

@@ -11,7 +11,7 @@ export interface Journey<M> {
 }
 
 /** Mutated tuples per message. */
-const MUTANTS_PER_MESSAGE = 150;
+const MUTANTS_PER_MESSAGE = 50;
 /** Values that stand where another kind is expected. */
 const STRANGERS: readonly unknown[] = [
   ...[undefined, null, true, 0, -1, 0.5, NaN, Infinity, 2 ** 60, 3n, "", "out", "__proto__", [], [[]], [-1], [0.5]],

@@ -38,7 +38,7 @@ function simulate(seed: number): void {
   checkStores(world);
   for (const client of [...world.clients]) world.endClient(client);
   world.pass(10_000);
-  assertEquals([world.state.clients.size, world.state.functions.size, world.state.crews.size], [0, 0, 0]);
+  assertEquals([world.state.clients.size, world.state.functions.size, world.state.rosters.size], [0, 0, 0]);
 }
 
 /** The scheduler knows exactly what the workers store. */

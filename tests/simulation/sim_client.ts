@@ -82,7 +82,10 @@ export class SimClient {
         return this.#submit(`k${world.below(world.plans.length)}`);
       case 4:
       case 5:
-        if (key !== undefined) this.release(key);
+        if (key === undefined) return;
+        this.release(key);
+        // At once again: what is on its way about the old task meets the new one.
+        if (key.startsWith("k") && world.chance(0.5)) this.#submit(key);
         return;
       case 6:
         if (key === undefined || world.chance(0.5)) return;

@@ -143,7 +143,9 @@ export class SimWorker {
       const value = `${key}(${run.inputs.join(",")})`;
       this.store.set(key, value);
       const durationMs = this.#world.chance(0.8) ? 0.1 : 10;
-      this.outbox.push({ type: "finished", runId, bytes: 8, valueType: "string", durationMs, hasValue: true, value });
+      // Some results are worth waiting for at the worker that has them.
+      const bytes = this.#world.chance(0.2) ? 20_000_000 : 8;
+      this.outbox.push({ type: "finished", runId, bytes, valueType: "string", durationMs, hasValue: true, value });
     }
   }
 

@@ -79,14 +79,16 @@ Deno.test("outsideLaw() refuses what users cannot see", () => {
 
 Deno.test("executorLaw() refuses a static import and lets a dynamic one pass", () => {
   const files = [
-    file("actors/worker/inline.ts", `export const load = (): unknown => import("../executor/entry.ts");`),
-    file("mod.ts", `export { runTask } from "./actors/executor/entry.ts";`),
-    file("actors/executor/entry.ts", `import "./slot.ts";`),
+    file("actors/worker/executor_pool.ts", `export const load = (): unknown => import("../executor/executor_actor.ts");`),
+    file("mod.ts", `export { runTask } from "./actors/executor/executor_actor.ts";`),
+    file("actors/executor/executor_actor.ts", `import "./slot.ts";`),
   ];
   assertEquals(executorLaw(files), [
-    `mod.ts: imports "./actors/executor/entry.ts", which is named by URL only`,
+    `mod.ts: imports "./actors/executor/executor_actor.ts", which is named by URL only`,
   ]);
   assertEquals(layerLaw(files.slice(0, 1)), []);
+  const elsewhere = file("actors/worker/other.ts", `export const load = (): unknown => import("../executor/slot.ts");`);
+  assertEquals(layerLaw([elsewhere]).length, 1);
 });
 
 Deno.test("cycleLaw() finds a cycle of types", () => {

@@ -2,22 +2,28 @@ import { allFacts } from "./module_facts.ts";
 import type { SourceFile } from "./source_file.ts";
 
 /** Folders of `tests/` that mirror nothing: the law, what tests share, and tests of the whole. */
-const FREE_FOLDERS = /^tests\/(?:tidy|support|simulation|end_to_end|bench|examples)\//;
+const FREE_FOLDERS = /^tests\/(?:tidy|support|simulation|end_to_end|bench|examples|types|scheduler\/machine\/traces_test)/;
 
 /** Files of `actors/` with behaviour that no test names or imports. May only shrink: an entry that is tested must go. */
 export const UNTESTED: readonly string[] = [];
 
-/** Every file with behaviour is somebody's test subject: `tests/<folder>/<file>_test.ts`, or imported by tests or their support. */
+/**
+ * Every file with behaviour is somebody's test subject: `tests/<folder>/<file>_test.ts`, or imported by tests or their
+ * support, or imported by a subject of its own folder: the parts of a machine are tested through its steps.
+ */
 export function testedLaw(files: readonly SourceFile[], untested: readonly string[] = UNTESTED): string[] {
   const paths = new Set(files.map(({ path }) => path));
-  const imported = new Set(
-    allFacts(files.filter(({ path }) => path.startsWith("tests/") && !path.startsWith("tests/bench/")))
-      .flatMap((facts) => facts.imports.map(({ target }) => target)),
-  );
-  const behaving = allFacts(files.filter(({ path }) => path.startsWith("actors/")))
-    .filter(({ functions }) => functions.length > 0)
+  const facts = allFacts(files);
+  const importsOf = new Map(facts.map(({ path, imports }) => [path, imports.map(({ target }) => target)]));
+  const isTest = ({ path }: { path: string }) => path.startsWith("tests/") && !path.startsWith("tests/bench/");
+  const subjects = new Set(facts.filter(isTest).flatMap(({ imports }) => imports.map(({ target }) => target)));
+  for (const path of paths) if (paths.has(testPathOf(path))) subjects.add(path);
+  for (const subject of subjects) {
+    for (const part of importsOf.get(subject) ?? []) if (folderOf(part) === folderOf(subject)) subjects.add(part);
+  }
+  const bare = facts
+    .filter(({ path, functions }) => path.startsWith("actors/") && functions.length > 0 && !subjects.has(path))
     .map(({ path }) => path);
-  const bare = behaving.filter((path) => !imported.has(path) && !paths.has(testPathOf(path)));
   return [
     ...bare.filter((path) => !untested.includes(path)).map((path) => `${path}: has no test at ${testPathOf(path)}`),
     ...untested.filter((path) => !bare.includes(path)).map((path) => `${path}: must leave the list of the untested`),
@@ -44,4 +50,8 @@ function subjectsOf(path: string): string[] {
   const words = bare.slice(folder.length).split("_");
   const stems = words.map((_, index) => `${folder}${words.slice(0, index + 1).join("_")}.ts`);
   return stems.flatMap((stem) => [`actors/${stem}`, stem]);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

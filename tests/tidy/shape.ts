@@ -17,8 +17,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   stimulus: "event",
 };
 
-/** Each machine has one of these, told apart by its folder. */
-const MACHINE_NAMES: ReadonlySet<string> = new Set(["step", "validate"]);
 
 /** Files of `actors/` and `cli/` end before they tire. */
 export function fileSizeLaw(files: readonly SourceFile[]): string[] {
@@ -63,12 +61,12 @@ export function duplicateNameLaw(files: readonly SourceFile[]): string[] {
   const owners = new Map<string, string>();
   const problems: string[] = [];
   for (const facts of allFacts(files.filter(({ path }) => path.startsWith("actors/")))) {
-    const isMachine = facts.path.includes("/machine/");
+    const machine = /^actors\/(\w+)\/machine\//.exec(facts.path)?.[1] ?? "";
     for (const name of new Set(facts.exports)) {
-      if (isMachine && MACHINE_NAMES.has(name)) continue;
-      const owner = owners.get(name);
-      if (owner === undefined) owners.set(name, facts.path);
-      else problems.push(`${facts.path}: exports "${name}", as ${owner} does`);
+      // A machine is a world of its own, whose words may recur in another machine, but not outside.
+      const owner = owners.get(name) ?? owners.get(`${machine}:${name}`);
+      if (owner !== undefined) problems.push(`${facts.path}: exports "${name}", as ${owner} does`);
+      owners.set(machine === "" ? name : `${machine}:${name}`, facts.path);
     }
   }
   return problems;

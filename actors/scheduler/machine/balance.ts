@@ -1,6 +1,6 @@
 /** What only time brings: work taken back from slow hands, and waits that end. @module */
 import { describe } from "../../base/errors.ts";
-import { describeRestriction } from "./crews.ts";
+import { describeRestriction } from "./rosters.ts";
 import { unpark } from "./move.ts";
 import { updateRoom } from "./occupancy.ts";
 import { tellWorker } from "./outbox.ts";
@@ -46,8 +46,8 @@ export function failStranded(state: SchedulerState): void {
     return;
   }
   state.strandedUntilMs = Infinity;
-  for (const crew of state.crews.values()) {
-    for (const [task, untilMs] of [...crew.stranded]) {
+  for (const roster of state.rosters.values()) {
+    for (const [task, untilMs] of [...roster.stranded]) {
       if (untilMs <= state.nowMs) failNoWorker(state, task);
       else state.strandedUntilMs = Math.min(state.strandedUntilMs, untilMs);
     }
@@ -86,9 +86,9 @@ function keptTooLong(state: SchedulerState, worker: WorkerRecord): RunRecord[] {
 function takeBack(state: SchedulerState, worker: WorkerRecord): void {
   // What others could run now, if there is nothing else for them to do.
   const movable = keptTooLong(state, worker).filter((run) => {
-    const crew = run.task!.crew;
-    const idle = crew.room.highest();
-    return crew.ready.size === 0 && idle !== undefined && idle.level >= OPEN_LEVEL && idle.worker !== worker;
+    const roster = run.task!.roster;
+    const idle = roster.room.highest();
+    return roster.ready.size === 0 && idle !== undefined && idle.level >= OPEN_LEVEL && idle.worker !== worker;
   });
   const count = Math.min(movable.length, Math.ceil((worker.busy - worker.threads) / 2));
   if (count === 0) return;
@@ -98,13 +98,13 @@ function takeBack(state: SchedulerState, worker: WorkerRecord): void {
 }
 
 function failNoWorker(state: SchedulerState, task: TaskRecord): void {
-  const restriction = describeRestriction(task.crew.restriction!);
+  const restriction = describeRestriction(task.roster.restriction!);
   const timeoutMs = task.options?.noWorkerTimeoutMs ?? state.options.noWorkerTimeoutMs;
   const error = state.options.makeError(
     "task/no-worker",
     `Cannot run task ${describe(task.key)}: no worker fits ${restriction} for ${timeoutMs} ms`,
     "Start such a worker, or submit with other options",
-    { key: task.key, restriction: { ...task.crew.restriction } },
+    { key: task.key, restriction: { ...task.roster.restriction } },
   );
   end(state, task, { type: "failed", error, worker: undefined });
 }

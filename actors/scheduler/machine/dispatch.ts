@@ -1,7 +1,7 @@
 /** At the end of a step: ready tasks go to workers that have room. @module */
 import { goesBefore } from "./ready_queue.ts";
 import { berthIn, choosePlacement, hasRoom } from "./placement.ts";
-import type { Crew, TaskRecord, WorkerRecord } from "./records.ts";
+import type { Roster, TaskRecord, WorkerRecord } from "./records.ts";
 import { startRun } from "./runs.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 
@@ -12,22 +12,22 @@ import { type SchedulerState, wakeAt } from "./state.ts";
  */
 export function dispatch(state: SchedulerState, heard: WorkerRecord | undefined): void {
   if (heard !== undefined && heard.parked.size > 0) sendParked(state, heard);
-  if (state.crews.size === 0) {
+  if (state.rosters.size === 0) {
     while (sendNext(state, state.everyone));
     return;
   }
-  let open = [state.everyone, ...state.crews.values()];
+  let open = [state.everyone, ...state.rosters.values()];
   for (;;) {
-    open = open.filter((crew) => crew.ready.size > 0);
-    const crew = firstCrew(open);
-    if (crew === undefined) return;
-    if (!sendNext(state, crew)) open.splice(open.indexOf(crew), 1);
+    open = open.filter((roster) => roster.ready.size > 0);
+    const roster = firstRoster(open);
+    if (roster === undefined) return;
+    if (!sendNext(state, roster)) open.splice(open.indexOf(roster), 1);
   }
 }
 
-/** Sends or parks the top of a crew's queue; false when there is none or nobody has room. */
-function sendNext(state: SchedulerState, crew: Crew): boolean {
-  const task = crew.ready.peek();
+/** Sends or parks the top of a roster's queue; false when there is none or nobody has room. */
+function sendNext(state: SchedulerState, roster: Roster): boolean {
+  const task = roster.ready.peek();
   if (task === undefined) return false;
   const placement = choosePlacement(state, task);
   if (placement.type === "wait") return false;
@@ -37,7 +37,7 @@ function sendNext(state: SchedulerState, crew: Crew): boolean {
 }
 
 function park(state: SchedulerState, task: TaskRecord, worker: WorkerRecord, movingMs: number): void {
-  task.crew.ready.remove(task);
+  task.roster.ready.remove(task);
   task.parkedOn = worker;
   const untilMs = state.nowMs + movingMs;
   worker.parked.set(task, untilMs);
@@ -48,15 +48,15 @@ function park(state: SchedulerState, task: TaskRecord, worker: WorkerRecord, mov
 
 function sendParked(state: SchedulerState, worker: WorkerRecord): void {
   for (const task of [...worker.parked.keys()]) {
-    const berth = berthIn(worker, task.crew);
+    const berth = berthIn(worker, task.roster);
     if (berth !== undefined && hasRoom(state, task, berth)) startRun(state, task, worker);
   }
 }
 
-function firstCrew(crews: readonly Crew[]): Crew | undefined {
-  let first: Crew | undefined;
-  for (const crew of crews) {
-    if (first === undefined || goesBefore(crew.ready.peek()!, first.ready.peek()!)) first = crew;
+function firstRoster(rosters: readonly Roster[]): Roster | undefined {
+  let first: Roster | undefined;
+  for (const roster of rosters) {
+    if (first === undefined || goesBefore(roster.ready.peek()!, first.ready.peek()!)) first = roster;
   }
   return first;
 }

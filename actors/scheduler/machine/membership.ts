@@ -2,7 +2,7 @@
 import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { ClientId, DeathRecord, WorkerId } from "../../protocol/task.ts";
-import { enlistAnew, hostOf } from "./crews.ts";
+import { enlistAnew, hostOf } from "./rosters.ts";
 import { runDied, valueGone } from "./failures.ts";
 import { NO_LEVEL } from "./level_index.ts";
 import { unpark } from "./move.ts";
@@ -52,7 +52,7 @@ export function workerLeft(state: SchedulerState, id: WorkerId, isBlamed: boolea
   state.workers.delete(id);
   worker.isOpen = false;
   worker.isGone = true;
-  for (const berth of worker.berths) berth.crew.room.place(berth, NO_LEVEL);
+  for (const berth of worker.berths) berth.roster.room.place(berth, NO_LEVEL);
   worker.berths.length = 0;
   state.everyone.size--;
   for (const task of [...worker.parked.keys()]) unpark(state, task);

@@ -27,7 +27,7 @@ export function move(state: SchedulerState, task: TaskRecord, to: StateCode): vo
   state.story.write(state.nowMs, task.key, from, to, state.cause, worker);
   if (from === QUEUED || from === NO_WORKER) leaveQueue(state, task);
   task.state = to;
-  if (to === QUEUED) task.crew.ready.push(task);
+  if (to === QUEUED) task.roster.ready.push(task);
   else if (to === NO_WORKER) strand(state, task);
   else if (to === PLACING) state.placing.add(task);
   if (from === PLACING) state.placing.delete(task);
@@ -42,7 +42,7 @@ export function move(state: SchedulerState, task: TaskRecord, to: StateCode): vo
 
 /** Makes a task ready: it is queued, or stranded while no worker fits. */
 export function enqueue(state: SchedulerState, task: TaskRecord): void {
-  const fitsNobody = task.crew.restriction !== undefined && task.crew.size === 0;
+  const fitsNobody = task.roster.restriction !== undefined && task.roster.size === 0;
   move(state, task, fitsNobody ? NO_WORKER : QUEUED);
 }
 
@@ -50,13 +50,13 @@ export function enqueue(state: SchedulerState, task: TaskRecord): void {
 export function unpark(state: SchedulerState, task: TaskRecord): void {
   leaveParking(state, task);
   task.isRestless = true;
-  task.crew.ready.push(task);
+  task.roster.ready.push(task);
 }
 
 function leaveQueue(state: SchedulerState, task: TaskRecord): void {
-  if (task.heapIndex >= 0) task.crew.ready.remove(task);
+  if (task.heapIndex >= 0) task.roster.ready.remove(task);
   else if (task.parkedOn !== undefined) leaveParking(state, task);
-  else task.crew.stranded.delete(task);
+  else task.roster.stranded.delete(task);
 }
 
 function leaveParking(state: SchedulerState, task: TaskRecord): void {
@@ -68,7 +68,7 @@ function leaveParking(state: SchedulerState, task: TaskRecord): void {
 
 function strand(state: SchedulerState, task: TaskRecord): void {
   const timeoutMs = task.options?.noWorkerTimeoutMs ?? state.options.noWorkerTimeoutMs;
-  task.crew.stranded.set(task, state.nowMs + timeoutMs);
+  task.roster.stranded.set(task, state.nowMs + timeoutMs);
   state.strandedUntilMs = Math.min(state.strandedUntilMs, state.nowMs + timeoutMs);
 }
 

@@ -53,12 +53,12 @@ export function vacate(run: RunRecord, limits: Limits): void {
   updateRoom(worker, limits);
 }
 
-/** Sorts a worker anew in all its crews. */
+/** Sorts a worker anew in all its rosters. */
 export function updateRoom(worker: WorkerRecord, limits: Limits): void {
   const berths = worker.berths;
   for (let i = 0; i < berths.length; i++) {
     const berth = berths[i]!;
-    berth.crew.room.place(berth, levelOf(berth, limits));
+    berth.roster.room.place(berth, levelOf(berth, limits));
   }
 }
 
@@ -74,7 +74,7 @@ export function hasResources(worker: WorkerRecord, restriction: Restriction): bo
 function levelOf(berth: Berth, limits: Limits): number {
   const worker = berth.worker;
   if (!worker.isOpen) return NO_LEVEL;
-  const resources = berth.crew.restriction?.resources;
+  const resources = berth.roster.restriction?.resources;
   if (resources !== undefined && !areAvailable(worker, resources)) return NO_LEVEL;
   const free = worker.threads - worker.busy;
   if (free > 0) return openLevel(free);

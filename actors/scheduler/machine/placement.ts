@@ -1,6 +1,6 @@
 /** Which worker runs a task: the one where it can begin first, waiting and moving of inputs counted. @module */
 import { estimateMs, isShort } from "./occupancy.ts";
-import { type Berth, type Crew, OPEN_LEVEL, type TaskRecord, type WorkerRecord } from "./records.ts";
+import { type Berth, OPEN_LEVEL, type Roster, type TaskRecord, type WorkerRecord } from "./records.ts";
 import type { SchedulerState } from "./state.ts";
 import { NO_LEVEL } from "./level_index.ts";
 
@@ -25,7 +25,7 @@ export type Placement =
 
 const WAIT: Placement = { type: "wait" };
 
-/** Chooses for the task on top of its crew's queue. Costs the same for any number of workers. */
+/** Chooses for the task on top of its roster's queue. Costs the same for any number of workers. */
 export function choosePlacement(state: SchedulerState, task: TaskRecord): Placement {
   const free = roomiest(state, task);
   if (free === undefined) return WAIT;
@@ -42,20 +42,20 @@ export function hasRoom(state: SchedulerState, task: TaskRecord, berth: Berth): 
   return work <= state.limits.prefetchTargetMs * worker.threads;
 }
 
-/** A worker's place in a crew. */
-export function berthIn(worker: WorkerRecord, crew: Crew): Berth | undefined {
+/** A worker's place in a roster. */
+export function berthIn(worker: WorkerRecord, roster: Roster): Berth | undefined {
   const berths = worker.berths;
   for (let i = 0; i < berths.length; i++) {
-    if (berths[i]!.crew === crew) return berths[i];
+    if (berths[i]!.roster === roster) return berths[i];
   }
   return undefined;
 }
 
 function roomiest(state: SchedulerState, task: TaskRecord): WorkerRecord | undefined {
-  let berth = task.crew.room.highest();
+  let berth = task.roster.room.highest();
   if (berth === undefined) return undefined;
   if (berth.worker === task.avoid) {
-    const other = task.crew.room.afterHighest(berth);
+    const other = task.roster.room.afterHighest(berth);
     if (other !== undefined && hasRoom(state, task, other)) berth = other;
   }
   return hasRoom(state, task, berth) ? berth.worker : undefined;
@@ -84,7 +84,7 @@ function nearInputs(state: SchedulerState, task: TaskRecord, free: WorkerRecord)
     worker.localBytes = 0;
     worker.localCount = 0;
   }
-  const berth = berthIn(best, task.crew)!;
+  const berth = berthIn(best, task.roster)!;
   if (best === free || hasRoom(state, task, berth)) return { type: "send", worker: best };
   return { type: "park", worker: best, movingMs: freeCost };
 }
@@ -107,7 +107,7 @@ function countHolders(task: TaskRecord, dep: TaskRecord, near: WorkerRecord[]): 
 
 /** Whether a holder may be chosen: it fits, and has room or may be waited for. */
 function isCandidate(state: SchedulerState, task: TaskRecord, worker: WorkerRecord): boolean {
-  const berth = berthIn(worker, task.crew);
+  const berth = berthIn(worker, task.roster);
   if (berth === undefined || !worker.isOpen) return false;
   if (hasRoom(state, task, berth)) return true;
   return !task.isRestless && worker.parked.size < PARKED_PER_THREAD * worker.threads;

@@ -69,8 +69,8 @@ export class TaskRecord implements Priority {
   /** As submitted; retries are counted below. */
   options: SubmitOptions | undefined = undefined;
   /** The workers that may run it, and the queue for them. */
-  crew: Crew;
-  /** Place in the crew's queue: inside exactly in state `queued`, unless parked. */
+  roster: Roster;
+  /** Place in the roster's queue: inside exactly in state `queued`, unless parked. */
   heapIndex = -1;
   /** In `queued`: the busy worker that it waits for, because its inputs are there. */
   parkedOn: WorkerRecord | undefined = undefined;
@@ -99,10 +99,10 @@ export class TaskRecord implements Priority {
   /** The client that submitted it: is shown what it prints. */
   clientId: ClientId = "";
 
-  constructor(key: TaskKey, order: number, crew: Crew) {
+  constructor(key: TaskKey, order: number, roster: Roster) {
     this.key = key;
     this.order = order;
-    this.crew = crew;
+    this.roster = roster;
   }
 }
 
@@ -186,7 +186,7 @@ export class WorkerRecord {
   heldBytes = 0;
   /** Hashes of the functions it was told. */
   readonly known: Set<FunctionHash> = new Set();
-  /** Its places in the crews that it fits; the first is in the crew of all. */
+  /** Its places in the rosters that it fits; the first is in the roster of all. */
   readonly berths: Berth[] = [];
   /** Tasks that wait for it because their inputs are here, and until when they do. */
   readonly parked: Map<TaskRecord, number> = new Map();
@@ -287,10 +287,10 @@ export const OPEN_LEVEL: number = STRETCH_LEVELS;
 const FREE_SLOTS_MAX = 64;
 
 /** The workers that fit one restriction, by room, and the ready tasks that wait for one of them. */
-export class Crew {
-  /** Text that tells restrictions apart; empty for the crew of all workers. */
+export class Roster {
+  /** Text that tells restrictions apart; empty for the roster of all workers. */
   readonly signature: string;
-  /** Undefined for the crew of all workers. */
+  /** Undefined for the roster of all workers. */
   readonly restriction: Restriction | undefined;
   /** Tasks in `queued`, but the parked ones. */
   readonly ready: ReadyQueue<TaskRecord> = new ReadyQueue();
@@ -309,16 +309,16 @@ export class Crew {
   }
 }
 
-/** A worker's place in a crew. */
+/** A worker's place in a roster. */
 export class Berth {
-  readonly crew: Crew;
+  readonly roster: Roster;
   readonly worker: WorkerRecord;
   level: number = NO_LEVEL;
   previous: Berth | undefined = undefined;
   next: Berth | undefined = undefined;
 
-  constructor(crew: Crew, worker: WorkerRecord) {
-    this.crew = crew;
+  constructor(roster: Roster, worker: WorkerRecord) {
+    this.roster = roster;
     this.worker = worker;
   }
 }

@@ -2,7 +2,7 @@
 import type { SchedulerToClient } from "../../protocol/client_scheduler.ts";
 import { unreachable } from "../../base/assert.ts";
 import type { TaskKey } from "../../protocol/task.ts";
-import { forgetIdleCrew } from "./crews.ts";
+import { forgetIdleRoster } from "./rosters.ts";
 import { move } from "./move.ts";
 import { tellClient, tellFree } from "./outbox.ts";
 import { type ClientRecord, type Fate, type FunctionRecord, NO_HOLDERS } from "./records.ts";
@@ -137,8 +137,8 @@ function forget(state: SchedulerState, task: TaskRecord): void {
   move(state, task, FORGOTTEN);
   state.tasks.delete(task.key);
   dropSpec(state, task);
-  task.crew.users--;
-  forgetIdleCrew(state, task.crew);
+  task.roster.users--;
+  forgetIdleRoster(state, task.roster);
 }
 
 function dropHolding(worker: WorkerRecord, task: TaskRecord): void {

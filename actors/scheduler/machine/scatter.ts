@@ -1,6 +1,6 @@
 /** Values that clients put on workers. @module */
 import type { TaskKey, WorkerId } from "../../protocol/task.ts";
-import { isNamed } from "./crews.ts";
+import { isNamed } from "./rosters.ts";
 import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
 import type { ClientRecord, PendingScatter, WorkerRecord } from "./records.ts";

@@ -2,12 +2,12 @@ import type { ErrorCode } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
 import type { SchedulerEffect } from "./effect.ts";
-import { type ClientRecord, Crew, type FunctionRecord, type PendingScatter, type RunRecord } from "./records.ts";
+import { type ClientRecord, type FunctionRecord, type PendingScatter, Roster, type RunRecord } from "./records.ts";
 import type { TaskRecord, WorkerRecord } from "./records.ts";
 import { Story } from "./story.ts";
 
 /** What a scheduler machine is given. */
-export interface SchedulerOptions {
+export interface SchedulerMachineOptions {
   /** Where the scheduler is reached. */
   readonly address: string;
   /** Its web page, if it has one. */
@@ -50,7 +50,7 @@ export const INHERIT = 2;
 
 /** All that a scheduler knows. Changed in place by `step()`, its sole owner. */
 export class SchedulerState {
-  readonly options: SchedulerOptions;
+  readonly options: SchedulerMachineOptions;
   readonly limits: Limits;
   /** All tasks but the forgotten. */
   readonly tasks: Map<TaskKey, TaskRecord> = new Map();
@@ -61,10 +61,10 @@ export class SchedulerState {
   readonly clients: Map<ClientId, ClientRecord> = new Map();
   /** Functions that a task or a session refers to. */
   readonly functions: Map<FunctionHash, FunctionRecord> = new Map();
-  /** The crew of all workers. */
-  readonly everyone: Crew = new Crew("", undefined);
-  /** The crews of the restrictions in use, by signature. */
-  readonly crews: Map<string, Crew> = new Map();
+  /** The roster of all workers. */
+  readonly everyone: Roster = new Roster("", undefined);
+  /** The rosters of the restrictions in use, by signature. */
+  readonly rosters: Map<string, Roster> = new Map();
   /** Scatters that came before any worker. */
   readonly pendingScatters: PendingScatter[] = [];
   /** Workers with parked tasks. */
@@ -101,14 +101,14 @@ export class SchedulerState {
   /** Other effects of this step. */
   effects: SchedulerEffect[] = [];
 
-  constructor(options: SchedulerOptions) {
+  constructor(options: SchedulerMachineOptions) {
     this.options = options;
     this.limits = options.limits;
   }
 }
 
 /** A scheduler without workers, clients and tasks. */
-export function createSchedulerState(options: SchedulerOptions): SchedulerState {
+export function createSchedulerState(options: SchedulerMachineOptions): SchedulerState {
   return new SchedulerState(options);
 }
 

@@ -4,10 +4,10 @@ import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import { isHole, type PackedArg } from "../../protocol/packed.ts";
 import type { FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
 import { CompactSet } from "./compact_set.ts";
-import { crewFor, forgetIdleCrew } from "./crews.ts";
+import { forgetIdleRoster, rosterFor } from "./rosters.ts";
 import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
-import { type ClientRecord, type Crew, TaskRecord } from "./records.ts";
+import { type ClientRecord, type Roster, TaskRecord } from "./records.ts";
 import { claim, dropSpec, tellOutcome } from "./retention.ts";
 import { end, pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
@@ -18,7 +18,7 @@ interface Batch {
   readonly client: ClientRecord;
   readonly fn: FunctionHash;
   readonly options: SubmitOptions | undefined;
-  readonly crew: Crew;
+  readonly roster: Roster;
   readonly user: number;
   readonly depth: number;
 }
@@ -31,7 +31,7 @@ export function submit(
 ): void {
   const batch = makeBatch(state, client, m.fn, m.options, m.parent);
   submitOne(state, batch, m.key, m.args, m.deps);
-  forgetIdleCrew(state, batch.crew);
+  forgetIdleRoster(state, batch.roster);
 }
 
 /** A client submits many tasks of one function. */
@@ -42,7 +42,7 @@ export function submitMap(
 ): void {
   const batch = makeBatch(state, client, m.fn, m.options, m.parent);
   for (let i = 0; i < m.keys.length; i++) submitOne(state, batch, m.keys[i]!, m.args[i]!, m.deps[i]!);
-  forgetIdleCrew(state, batch.crew);
+  forgetIdleRoster(state, batch.roster);
 }
 
 /** A client claims results that it did not submit: futures arrived in it. */
@@ -61,9 +61,9 @@ export function claimKeys(state: SchedulerState, client: ClientRecord, keys: rea
 }
 
 /** A record for a key, without anything to compute it from. */
-export function createTask(state: SchedulerState, key: TaskKey, crew: Crew): TaskRecord {
-  const task = new TaskRecord(key, state.nextOrder++, crew);
-  crew.users++;
+export function createTask(state: SchedulerState, key: TaskKey, roster: Roster): TaskRecord {
+  const task = new TaskRecord(key, state.nextOrder++, roster);
+  roster.users++;
   state.tasks.set(key, task);
   return task;
 }
@@ -79,7 +79,7 @@ function makeBatch(
   // A parent that is gone still was one: what it submitted last is nested work.
   const depth = parentId === undefined ? 0 : (parent?.depth ?? 0) + 1;
   const user = options?.priority ?? parent?.user ?? 0;
-  return { client, fn, options, crew: crewFor(state, options), user, depth };
+  return { client, fn, options, roster: rosterFor(state, options), user, depth };
 }
 
 function submitOne(
@@ -91,7 +91,7 @@ function submitOne(
 ): void {
   const known = state.tasks.get(key);
   if (known === undefined) {
-    const task = createTask(state, key, batch.crew);
+    const task = createTask(state, key, batch.roster);
     claim(batch.client, task);
     specify(state, task, batch, args, depKeys);
     return;
@@ -163,10 +163,10 @@ function replace(
   if (task.dependents !== undefined) {
     for (const dependent of task.dependents.toArray()) dropSpec(state, dependent);
   }
-  batch.crew.users++;
-  task.crew.users--;
-  forgetIdleCrew(state, task.crew);
-  task.crew = batch.crew;
+  batch.roster.users++;
+  task.roster.users--;
+  forgetIdleRoster(state, task.roster);
+  task.roster = batch.roster;
   revive(state, task, batch.client);
   dropSpec(state, task);
   specify(state, task, batch, args, depKeys);

@@ -1,6 +1,6 @@
 /** What must hold between steps. Called after every step in tests and simulations; too slow for more. @module */
 import { invariant } from "../../base/assert.ts";
-import type { ClientRecord, Crew, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import type { ClientRecord, Roster, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import type { SchedulerState } from "./state.ts";
 import { berthIn } from "./placement.ts";
 import {
@@ -31,8 +31,8 @@ export function validate(state: SchedulerState): void {
   }
   for (const worker of state.workers.values()) validateWorker(state, worker);
   for (const client of state.clients.values()) validateClient(state, client);
-  validateCrew(state, state.everyone);
-  for (const crew of state.crews.values()) validateCrew(state, crew);
+  validateRoster(state, state.everyone);
+  for (const roster of state.rosters.values()) validateRoster(state, roster);
   validateFunctions(state);
 }
 
@@ -65,9 +65,9 @@ function validateQueueing(task: TaskRecord, name: string): void {
   const isParked = task.parkedOn !== undefined;
   invariant((task.state === QUEUED) === (isQueued || isParked), `${name}: is queued or parked exactly while queued`);
   invariant(!(isQueued && isParked), `${name}: is not both queued and parked`);
-  if (isQueued) invariant(task.crew.ready.has(task), `${name}: is where its index says`);
+  if (isQueued) invariant(task.roster.ready.has(task), `${name}: is where its index says`);
   if (isParked) invariant(task.parkedOn!.parked.has(task), `${name}: its worker knows that it is parked`);
-  invariant((task.state === NO_WORKER) === task.crew.stranded.has(task), `${name}: is stranded exactly in no-worker`);
+  invariant((task.state === NO_WORKER) === task.roster.stranded.has(task), `${name}: is stranded exactly in no-worker`);
 }
 
 function validateLinks(state: SchedulerState, task: TaskRecord, name: string): void {
@@ -119,7 +119,7 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
   invariant(worker.lastRun === previous, `${name}: knows its newest run`);
   invariant(worker.busy === busy, `${name}: counts its busy runs`);
   invariant(Math.abs(worker.estimateMs - work) < 1e-6, `${name}: adds up its work`);
-  invariant(berthIn(worker, state.everyone) !== undefined, `${name}: is in the crew of all`);
+  invariant(berthIn(worker, state.everyone) !== undefined, `${name}: is in the roster of all`);
   invariant(state.parkedOn.has(worker) === worker.parked.size > 0, `${name}: is listed when tasks wait for it`);
   for (const task of worker.holds) {
     invariant(task.state === MEMORY && task.holders.includes(worker), `${name}: holds ${task.key}, which knows it`);
@@ -147,27 +147,30 @@ function validateClient(state: SchedulerState, client: ClientRecord): void {
   invariant(isLeaving === state.leaving.has(client), `client ${client.id}: is listed while it is leaving`);
 }
 
-function validateCrew(state: SchedulerState, crew: Crew): void {
-  const name = `crew ${crew.signature || "of all"}`;
+function validateRoster(state: SchedulerState, roster: Roster): void {
+  const name = `roster ${roster.signature || "of all"}`;
   let size = 0;
   for (const worker of state.workers.values()) {
-    if (berthIn(worker, crew) !== undefined) size++;
+    if (berthIn(worker, roster) !== undefined) size++;
   }
-  invariant(crew.size === size, `${name}: counts its workers`);
+  invariant(roster.size === size, `${name}: counts its workers`);
   let users = 0;
   for (const task of state.tasks.values()) {
-    if (task.crew === crew) users++;
+    if (task.roster === roster) users++;
   }
-  invariant(crew.users === users, `${name}: counts its tasks`);
+  invariant(roster.users === users, `${name}: counts its tasks`);
   let queued = 0;
   for (const task of state.tasks.values()) {
-    if (task.crew === crew && task.heapIndex >= 0) queued++;
+    if (task.roster === roster && task.heapIndex >= 0) queued++;
   }
-  invariant(crew.ready.size === queued && crew.ready.toArray().length === queued, `${name}: counts its queue`);
-  invariant(crew.restriction === undefined || users > 0, `${name}: is kept while it has tasks`);
-  invariant(crew.size > 0 || crew.restriction === undefined || crew.ready.size === 0, `${name}: strands its tasks`);
-  for (const task of crew.stranded.keys()) {
-    invariant(task.state === NO_WORKER && crew.size === 0, `${name}: strands only without workers`);
+  invariant(roster.ready.size === queued && roster.ready.toArray().length === queued, `${name}: counts its queue`);
+  invariant(roster.restriction === undefined || users > 0, `${name}: is kept while it has tasks`);
+  invariant(
+    roster.size > 0 || roster.restriction === undefined || roster.ready.size === 0,
+    `${name}: strands its tasks`,
+  );
+  for (const task of roster.stranded.keys()) {
+    invariant(task.state === NO_WORKER && roster.size === 0, `${name}: strands only without workers`);
   }
 }
 

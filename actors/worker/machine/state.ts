@@ -12,7 +12,7 @@ import { goesBefore, ringsBefore, type RunRecord } from "./run_record.ts";
 import type { StoredValue } from "./stored_value.ts";
 
 /** What a worker machine is told at its beginning. */
-export interface WorkerOptions {
+export interface WorkerMachineOptions {
   /** Its address, never used twice. */
   readonly workerId: WorkerId;
   /** Its name, for people. */
@@ -41,7 +41,7 @@ export interface WorkerOptions {
 /** The state of one worker machine. */
 export class WorkerState {
   /** As given. */
-  readonly options: WorkerOptions;
+  readonly options: WorkerMachineOptions;
   /** What the step under way wants done. */
   readonly outbox: Outbox = new Outbox();
   /** Time of the newest event. */
@@ -115,12 +115,12 @@ export class WorkerState {
   guardRestsUntilMs: number = 0;
 
   /** @param options Who it is. */
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerMachineOptions) {
     this.options = options;
   }
 }
 
 /** A worker machine that has not begun; see `begin`. */
-export function createWorkerState(options: WorkerOptions): WorkerState {
+export function createWorkerState(options: WorkerMachineOptions): WorkerState {
   return new WorkerState(options);
 }

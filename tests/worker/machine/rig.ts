@@ -6,17 +6,17 @@ import type { ExecutorToWorker, WorkerToExecutor } from "../../../actors/protoco
 import type { RunMessage, SchedulerToWorker, WorkerToScheduler } from "../../../actors/protocol/worker_scheduler.ts";
 import type { WorkerEffect } from "../../../actors/worker/machine/effect.ts";
 import type { WorkerEvent } from "../../../actors/worker/machine/event.ts";
-import { createWorkerState, type WorkerOptions, type WorkerState } from "../../../actors/worker/machine/state.ts";
+import { createWorkerState, type WorkerMachineOptions, type WorkerState } from "../../../actors/worker/machine/state.ts";
 import { begin, step } from "../../../actors/worker/machine/step.ts";
 import { validate } from "../../../actors/worker/machine/validate.ts";
 
 /** What a test may change of a {@linkcode Rig}. */
-export interface RigOptions extends Partial<Omit<WorkerOptions, "limits" | "makeError">> {
+export interface RigOptions extends Partial<Omit<WorkerMachineOptions, "limits" | "makeError">> {
   readonly limits?: Partial<Limits>;
 }
 
 /** What a machine is made with in tests. */
-export function workerOptions(options: RigOptions = {}): WorkerOptions {
+export function workerOptions(options: RigOptions = {}): WorkerMachineOptions {
   return {
     workerId: "w1",
     name: "alice",

@@ -3,12 +3,12 @@ import type { SubmitOptions } from "../../protocol/task.ts";
 import { enqueue, move } from "./move.ts";
 import { hasResources, updateRoom } from "./occupancy.ts";
 import { NO_LEVEL } from "./level_index.ts";
-import { Berth, Crew, type Restriction, type WorkerRecord } from "./records.ts";
+import { Berth, type Restriction, Roster, type WorkerRecord } from "./records.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 import { NO_WORKER } from "./transitions.ts";
 
-/** The crew for these options: that of all workers when they restrict nothing. */
-export function crewFor(state: SchedulerState, options: SubmitOptions | undefined): Crew {
+/** The roster for these options: that of all workers when they restrict nothing. */
+export function rosterFor(state: SchedulerState, options: SubmitOptions | undefined): Roster {
   if (options === undefined || (options.workers === undefined && options.resources === undefined)) {
     return state.everyone;
   }
@@ -17,28 +17,28 @@ export function crewFor(state: SchedulerState, options: SubmitOptions | undefine
   if (workers === undefined && amounts.length === 0) return state.everyone;
   amounts.sort(([a], [b]) => a < b ? -1 : 1);
   const signature = JSON.stringify([workers, allowOtherWorkers, amounts]);
-  const known = state.crews.get(signature);
+  const known = state.rosters.get(signature);
   if (known !== undefined) return known;
   const needed = amounts.length === 0 ? undefined : Object.fromEntries(amounts);
-  const crew = new Crew(signature, { workers, allowOtherWorkers, resources: needed });
-  state.crews.set(signature, crew);
-  enlist(state, crew);
-  return crew;
+  const roster = new Roster(signature, { workers, allowOtherWorkers, resources: needed });
+  state.rosters.set(signature, roster);
+  enlist(state, roster);
+  return roster;
 }
 
-/** Forgets a crew that no task refers to. */
-export function forgetIdleCrew(state: SchedulerState, crew: Crew): void {
-  if (crew.users > 0 || crew.restriction === undefined) return;
-  state.crews.delete(crew.signature);
+/** Forgets a roster that no task refers to. */
+export function forgetIdleRoster(state: SchedulerState, roster: Roster): void {
+  if (roster.users > 0 || roster.restriction === undefined) return;
+  state.rosters.delete(roster.signature);
   for (const worker of state.workers.values()) {
-    const index = worker.berths.findIndex((berth) => berth.crew === crew);
+    const index = worker.berths.findIndex((berth) => berth.roster === roster);
     if (index >= 0) worker.berths.splice(index, 1);
   }
 }
 
-/** Enlists the workers anew in all crews, after one has come or gone. */
+/** Enlists the workers anew in all rosters, after one has come or gone. */
 export function enlistAnew(state: SchedulerState): void {
-  for (const crew of state.crews.values()) enlist(state, crew);
+  for (const roster of state.rosters.values()) enlist(state, roster);
 }
 
 /** Whether a worker is one of these addresses, names or hosts. */
@@ -65,28 +65,28 @@ export function describeRestriction(restriction: Restriction): string {
   return parts.join(" and ");
 }
 
-function enlist(state: SchedulerState, crew: Crew): void {
-  const restriction = crew.restriction!;
+function enlist(state: SchedulerState, roster: Roster): void {
+  const restriction = roster.restriction!;
   const able = [...state.workers.values()].filter((worker) => hasResources(worker, restriction));
   const names = restriction.workers;
   let fitting = names === undefined ? able : able.filter((worker) => isNamed(worker, names));
   if (fitting.length === 0 && restriction.allowOtherWorkers) fitting = able;
   const wanted = new Set(fitting);
-  crew.size = wanted.size;
+  roster.size = wanted.size;
   for (const worker of state.workers.values()) {
-    const index = worker.berths.findIndex((berth) => berth.crew === crew);
+    const index = worker.berths.findIndex((berth) => berth.roster === roster);
     if (wanted.has(worker) && index < 0) {
-      worker.berths.push(new Berth(crew, worker));
+      worker.berths.push(new Berth(roster, worker));
       updateRoom(worker, state.limits);
     } else if (!wanted.has(worker) && index >= 0) {
-      crew.room.place(worker.berths[index]!, NO_LEVEL);
+      roster.room.place(worker.berths[index]!, NO_LEVEL);
       worker.berths.splice(index, 1);
     }
   }
-  if (crew.size > 0) {
-    for (const task of [...crew.stranded.keys()]) enqueue(state, task);
+  if (roster.size > 0) {
+    for (const task of [...roster.stranded.keys()]) enqueue(state, task);
   } else {
-    for (const task of crew.ready.toArray()) move(state, task, NO_WORKER);
-    if (crew.stranded.size > 0) wakeAt(state, state.strandedUntilMs);
+    for (const task of roster.ready.toArray()) move(state, task, NO_WORKER);
+    if (roster.stranded.size > 0) wakeAt(state, state.strandedUntilMs);
   }
 }

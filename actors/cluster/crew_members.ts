@@ -1,0 +1,93 @@
+/** The two kinds of workers of a local cluster. @module */
+import type { SystemCore } from "../actor/system_core.ts";
+import { troupeError } from "../base/errors.ts";
+import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
+import type { ClusterPlan } from "./cluster_plan.ts";
+import type { CrewMember } from "./crew.ts";
+import { bracketed } from "./scheduler.ts";
+import { WorkerNanny } from "./worker_nanny.ts";
+
+/** Where a member's scheduler is, and what it looks like. */
+export interface MemberGround {
+  /** The system that the scheduler lives in. */
+  readonly core: SystemCore;
+  /** Full address of the scheduler. */
+  readonly schedulerId: string;
+  /** The cluster's plan. */
+  readonly plan: ClusterPlan;
+  /** How many workers share this process, and so its memory. */
+  readonly workersInProcess: number;
+}
+
+/** A worker beside the scheduler, in this thread; its executors are threads, or inline. */
+export class ThreadMember implements CrewMember {
+  readonly name: string;
+  readonly #ground: MemberGround;
+  /** Set by `start`. */
+  #started: Promise<StartedWorker> | undefined;
+
+  constructor(name: string, ground: MemberGround) {
+    this.name = name;
+    this.#ground = ground;
+  }
+
+  async start(): Promise<void> {
+    const { core, schedulerId, plan, workersInProcess } = this.#ground;
+    this.#started = startWorker(core, {
+      schedulerId,
+      name: this.name,
+      threads: plan.threadsPerWorker,
+      executors: plan.executors,
+      memoryLimitBytes: plan.memoryLimitBytes,
+      workersInProcess,
+      resources: plan.resources,
+      hasNanny: false,
+      onStop: () => {},
+      onLog: () => {},
+    });
+    const { registered } = await this.#started;
+    await registered;
+  }
+
+  async stop(): Promise<void> {
+    const started = await this.#started?.catch(() => undefined);
+    await started?.ref.stop();
+  }
+}
+
+/** A worker in a child process, under a nanny. */
+export class ProcessMember implements CrewMember {
+  readonly name: string;
+  readonly #nanny: WorkerNanny;
+
+  constructor(name: string, { core, schedulerId, plan }: MemberGround) {
+    const { threadsPerWorker, memoryLimitBytes, resources, host, token, tls } = plan;
+    this.name = name;
+    this.#nanny = new WorkerNanny(core, {
+      schedulerId,
+      name,
+      threads: threadsPerWorker,
+      memoryLimitBytes,
+      resources,
+      listen: `${tls?.cert === undefined ? "tcp" : "tls"}://${bracketed(host)}:0`,
+      token,
+      tls,
+      onLog: () => {},
+    });
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#nanny.start();
+    } catch (error) {
+      await this.#nanny.close();
+      throw troupeError("client/unreachable", `Cannot start worker "${this.name}": its process failed`, {
+        cause: error,
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#nanny.close();
+  }
+}
