@@ -20,7 +20,8 @@ export { type ErrorCode, TroupeError } from "./actors/base/errors.ts";
 // Connecting
 export { Client, getClient } from "./actors/client/client.ts";
 export { ClientView } from "./actors/client/client_view.ts";
-export type { ByteSize, ConnectOptions, LocalClusterOptions, TlsOptions } from "./actors/client/connect_options.ts";
+export type { TlsOptions } from "./actors/actor/credentials.ts";
+export type { ByteSize, ConnectOptions, LocalClusterOptions } from "./actors/client/connect_options.ts";
 export type { AdaptOptions, Cluster } from "./actors/client/cluster_handle.ts";
 export type { SchedulerInfo, StoryEvent, WorkerInfo } from "./actors/client/scheduler_info.ts";
 export type { ClientStatus } from "./actors/client/session.ts";

@@ -18,13 +18,13 @@ export interface ActorAddress {
 const UNLISTENING = "local://";
 
 /** The full text: `tcp://127.0.0.1:40123/worker-0#k3f9...`. It survives every hop and names one incarnation. */
-export function formatAddress(address: ActorAddress): string {
+export function formatActorAddress(address: ActorAddress): string {
   return `${address.contact || UNLISTENING}/${address.actor}#${address.system}`;
 }
 
 /** The text that people see and type: without the incarnation, `tcp://127.0.0.1:40123/worker-0`. */
 export function publicAddress(address: ActorAddress | string): string {
-  const text = typeof address === "string" ? address : formatAddress(address);
+  const text = typeof address === "string" ? address : formatActorAddress(address);
   const mark = text.lastIndexOf("#");
   return mark < 0 || text.startsWith(UNLISTENING) ? text : text.slice(0, mark);
 }

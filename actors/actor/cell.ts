@@ -1,31 +1,11 @@
 /** One actor: its mailbox, its behaviour, its end. @module */
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { asError, troupeError } from "../base/errors.ts";
-import type { ActorAddress } from "./actor_address.ts";
-import { publicAddress } from "./actor_address.ts";
+import { type ActorAddress, publicAddress } from "./actor_address.ts";
 import type { Behaviour, BehaviourContext, Conversation, DownNotice, DownReason } from "./conversation.ts";
-import { Mailbox } from "./mailbox.ts";
+import { Mailbox, type MailboxEntry, type MailboxPolicy } from "./mailbox.ts";
 import { decideFailure, type SupervisionPolicy } from "./supervision.ts";
 import type { Turns, TurnTaker } from "./turns.ts";
-
-/** One message in a mailbox; `reply` is there when an answer is wanted. */
-export interface Delivery<M, R> {
-  /** The message, typed. */
-  readonly message: M;
-  /** Takes the answer, or the failure; called once. */
-  readonly reply: ((answer: Answer<R>) => void) | undefined;
-}
-
-/** What an ask ends with. */
-export type Answer<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly error: Error };
-
-/** How much may wait for an actor. */
-export interface MailboxPolicy {
-  /** Messages. */
-  readonly capacity: number;
-  /** What happens to one too many. "wait" asks senders to wait, and takes the message. */
-  readonly overflow: "wait" | "reject" | "drop-oldest";
-}
 
 /** What a cell is made of. */
 export interface CellOptions<M, R> {
@@ -39,14 +19,18 @@ export interface CellOptions<M, R> {
   readonly mailbox: MailboxPolicy;
   /** What a failure does. */
   readonly supervision: SupervisionPolicy;
-  /** Whether async handlers may interleave. */
-  readonly reentrant: boolean;
+  /** How many async handlers may be at work at a time. */
+  readonly concurrency: number;
   /** Gives it its turns. */
   readonly turns: Turns;
   /** Time, for restarts. */
   readonly clock: Clock;
   /** Hears of its end, once. */
   readonly onDown: (notice: DownNotice) => void;
+  /** Hears of each restart that a failure has caused. */
+  readonly onRestart: () => void;
+  /** Hears, after the end, of a failure that is the parent's to answer. */
+  readonly onEscalated: (error: Error) => void;
   /** Hears of each message that found no room or no actor. */
   readonly onDeadLetter: (message: M, reason: "mailbox-full" | "terminated") => void;
 }
@@ -56,21 +40,38 @@ export class Cell<M, R> implements TurnTaker {
   readonly address: ActorAddress;
   readonly conversation: Conversation<M, R>;
   readonly #options: CellOptions<M, R>;
-  readonly #mailbox = new Mailbox<Delivery<M, R>>();
+  readonly #mailbox = new Mailbox<MailboxEntry<M, R>>();
+  /** What the messages in the mailbox occupy; counted only when there is a limit. */
+  #bytes = 0;
   /** The behaviour in charge; undefined while (re)starting and after the end. */
   #behaviour: Behaviour<M, R> | undefined;
   #status: "starting" | "running" | "stopping" | "stopped" = "starting";
-  /** Handlers whose promise has not settled; the next message waits for 0 unless reentrant. */
+  /** Whether a behaviour is being started, or ended for a restart: it must not be disturbed by a stop. */
+  #isChanging = false;
+  /** A stop that came while {@linkcode Cell.#isChanging}; done right after. */
+  #stopAsked = false;
+  /** A failure reported while {@linkcode Cell.#isChanging}; fails the start. */
+  #failedEarly: Error | undefined;
+  /** Handlers whose promise has not settled. */
   #active = 0;
+  /** Asks whose handler's promise has not settled. */
+  readonly #inHand = new Set<MailboxEntry<M, R>>();
   /** Whether {@linkcode Turns} knows that it has messages. */
   #ready = false;
   /** When it was restarted lately. */
   #restartsMs: readonly number[] = [];
+  /** Rings for the next start; set only during a pause before one. */
+  #pause: Timer | undefined;
+  /** Aborted when the behaviour in charge is to end. */
   #abort = new AbortController();
   /** Senders that wait for room. */
   #waiting: (() => void)[] = [];
   /** Whoever waits for the end. */
   readonly #gone = Promise.withResolvers<void>();
+  /** Whether the end was told. */
+  #isGone = false;
+  /** The behaviour whose `stop` is running at the end. */
+  #ending: Behaviour<M, R> | undefined;
 
   constructor(options: CellOptions<M, R>) {
     this.#options = options;
@@ -98,38 +99,37 @@ export class Cell<M, R> implements TurnTaker {
     try {
       await this.#begin();
     } catch (error) {
-      this.#finish("failed", asError(error));
+      await this.#close("failed", asError(error));
       throw error;
     }
   }
 
   /** Takes a message, or answers why not. */
-  deliver(delivery: Delivery<M, R>): void {
-    if (this.#status === "stopped") return this.#refuse(delivery, "terminated");
-    const { capacity, overflow } = this.#options.mailbox;
-    if (this.#mailbox.size >= capacity && overflow !== "wait") {
-      if (overflow === "reject") return this.#refuse(delivery, "mailbox-full");
-      const oldest = this.#mailbox.shift();
-      if (oldest !== undefined) this.#refuse(oldest, "mailbox-full");
+  deliver(entry: MailboxEntry<M, R>): void {
+    if (this.#status === "stopped") return this.#refuse(entry, "terminated");
+    const { overflow } = this.#options.mailbox;
+    if (overflow !== "wait") {
+      if (overflow === "reject" && this.#isFull()) return this.#refuse(entry, "mailbox-full");
+      while (this.#isFull() && this.#mailbox.size > 0) this.#refuse(this.#take(), "mailbox-full");
     }
-    this.#mailbox.push(delivery);
+    this.#bytes += this.#sizeOf(entry);
+    this.#mailbox.push(entry);
     this.#wake();
   }
 
   /** Resolves when the mailbox has room; never rejects. */
   room(): Promise<void> {
-    if (this.#mailbox.size < this.#options.mailbox.capacity || this.#status === "stopped") return Promise.resolve();
+    if (!this.#isFull() || this.#status === "stopped") return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   takeTurn(budget: number): number {
     this.#ready = false;
     let done = 0;
-    while (done < budget && this.#behaviour !== undefined && this.#mailbox.size > 0) {
-      if (this.#active > 0 && !this.#options.reentrant) return done;
-      const delivery = this.#mailbox.shift()!;
-      if (this.#waiting.length > 0 && this.#mailbox.size < this.#options.mailbox.capacity) this.#waiting.shift()!();
-      this.#handle(delivery, this.#behaviour);
+    while (done < budget && this.#mayTake()) {
+      const entry = this.#take();
+      if (this.#waiting.length > 0 && !this.#isFull()) this.#waiting.shift()!();
+      this.#handle(entry, this.#behaviour!);
       done++;
     }
     this.#wake();
@@ -138,130 +138,238 @@ export class Cell<M, R> implements TurnTaker {
 
   /** Ends it after the message in hand ("stopped") or now ("killed"); what waits is refused. */
   end(reason: "stopped" | "killed"): Promise<void> {
-    if (this.#status === "stopped") return this.gone;
-    const idle = this.#active === 0 || reason === "killed";
-    if (idle) void this.#stopBehaviour(reason, undefined);
-    else if (this.#status !== "stopping") this.#status = "stopping";
+    if (this.#status === "stopped") {
+      if (reason === "killed") void this.#force();
+    } else if (reason === "killed") void this.#close("killed", undefined);
+    else if (this.#isChanging) this.#stopAsked = true;
+    else if (this.#active === 0) void this.#close("stopped", undefined);
+    else {
+      this.#status = "stopping";
+      this.#abort.abort();
+    }
     return this.gone;
   }
 
   /** Fails it from outside a message. */
-  fail(error: unknown): void {
-    if (this.#status === "running") this.#failed(asError(error));
+  fail(error: Error): void {
+    if (this.#isChanging) this.#failedEarly ??= error;
+    else if (this.#status === "running" || this.#status === "stopping") this.#failed(error);
+  }
+
+  /** Restarts it because of another's failure: that counts for no one's window. */
+  restart(): void {
+    if (this.#status === "running") this.#replace(0);
+  }
+
+  #isFull(): boolean {
+    const { capacity, capacityBytes } = this.#options.mailbox;
+    return this.#mailbox.size >= capacity || this.#bytes >= capacityBytes;
+  }
+
+  #sizeOf(entry: MailboxEntry<M, R>): number {
+    if (this.#options.mailbox.capacityBytes === Infinity) return 0;
+    return this.conversation.sizeBytes?.(entry.message) ?? 0;
+  }
+
+  #take(): MailboxEntry<M, R> {
+    const entry = this.#mailbox.shift()!;
+    this.#bytes -= this.#sizeOf(entry);
+    return entry;
+  }
+
+  #mayTake(): boolean {
+    return this.#status === "running" && this.#mailbox.size > 0 && this.#active < this.#options.concurrency;
   }
 
   #wake(): void {
-    if (this.#ready || this.#mailbox.size === 0 || this.#behaviour === undefined) return;
-    if (this.#active > 0 && !this.#options.reentrant) return;
+    if (this.#ready || !this.#mayTake()) return;
     this.#ready = true;
     this.#options.turns.ready(this);
   }
 
   async #begin(): Promise<void> {
     this.#status = "starting";
-    const behaviour = this.#options.create();
-    await behaviour.start?.(this.#context());
-    if (this.#status !== "starting") {
-      await behaviour.stop?.("killed");
-      throw troupeError("actor/terminated", `Cannot start actor "${publicAddress(this.address)}": it was ended`);
+    this.#isChanging = true;
+    try {
+      const behaviour = this.#options.create();
+      await behaviour.start?.(this.#context());
+      if (this.#isEnded()) {
+        await behaviour.stop?.("killed");
+        throw this.#endedEarly();
+      }
+      this.#behaviour = behaviour;
+    } finally {
+      this.#isChanging = false;
     }
-    this.#behaviour = behaviour;
+    const failure = this.#failedEarly;
+    this.#failedEarly = undefined;
+    if (failure !== undefined) throw failure;
+    if (this.#stopAsked) {
+      await this.#close("stopped", undefined);
+      throw this.#endedEarly();
+    }
     this.#status = "running";
     this.#wake();
   }
 
+  #isEnded(): boolean {
+    return this.#status === "stopped";
+  }
+
+  #endedEarly(): Error {
+    return troupeError("actor/terminated", `Cannot start actor "${publicAddress(this.address)}": it was ended`);
+  }
+
   #context(): BehaviourContext {
-    return { address: this.address, signal: this.#abort.signal, fail: (error) => this.fail(error) };
+    const abort = new AbortController();
+    this.#abort = abort;
+    // What a behaviour does late must not touch its successor.
+    return {
+      address: this.address,
+      signal: abort.signal,
+      fail: (error) => this.#abort === abort && this.fail(asError(error)),
+      end: (error) => this.#abort === abort && this.#endBy(error),
+    };
   }
 
-  #handle(delivery: Delivery<M, R>, behaviour: Behaviour<M, R>): void {
+  #endBy(error: Error | undefined): void {
+    if (error === undefined) void this.end("stopped");
+    else void this.#close("failed", error, this.#options.supervision.onFailure !== "stop");
+  }
+
+  #handle(entry: MailboxEntry<M, R>, behaviour: Behaviour<M, R>): void {
     try {
-      const result = behaviour.receive(delivery.message);
-      if (result instanceof Promise) this.#settle(delivery, result);
-      else delivery.reply?.({ ok: true, value: result as R });
+      const result = behaviour.receive(entry.message, entry.reply !== undefined);
+      if (result instanceof Promise) this.#settle(entry, result);
+      else entry.reply?.({ ok: true, value: result as R });
     } catch (error) {
-      this.#handlerFailed(delivery, asError(error));
+      entry.reply?.({ ok: false, error: asError(error) });
+      this.#failed(asError(error));
     }
   }
 
-  #settle(delivery: Delivery<M, R>, result: Promise<R | void>): void {
+  #settle(entry: MailboxEntry<M, R>, result: Promise<R | void>): void {
     this.#active++;
+    if (entry.reply !== undefined) this.#inHand.add(entry);
+    // Who asked for a message in hand at the end was told then.
     result.then(
-      (value) => delivery.reply?.({ ok: true, value: value as R }),
-      (error) => this.#handlerFailed(delivery, asError(error)),
-    ).finally(() => {
-      this.#active--;
-      if (this.#status === "stopping" && this.#active === 0) void this.#stopBehaviour("stopped", undefined);
-      this.#wake();
-    });
-  }
-
-  /** An asker hears of the failure in every case; then the supervisor decides. */
-  #handlerFailed(delivery: Delivery<M, R>, error: Error): void {
-    delivery.reply?.({ ok: false, error });
-    if (this.#status === "running" || this.#status === "stopping") this.#failed(error);
-  }
-
-  #failed(error: Error): void {
-    const [restartsMs, decision] = decideFailure(
-      this.#options.supervision,
-      this.#restartsMs,
-      this.#options.clock.nowMs(),
+      (value) => {
+        if (this.#inHand.delete(entry)) entry.reply?.({ ok: true, value: value as R });
+        this.#handled();
+      },
+      (error) => {
+        if (this.#inHand.delete(entry)) entry.reply?.({ ok: false, error: asError(error) });
+        this.#failed(asError(error));
+        this.#handled();
+      },
     );
+  }
+
+  #handled(): void {
+    this.#active--;
+    if (this.#status === "stopping" && this.#active === 0) void this.#close("stopped", undefined);
+    this.#wake();
+  }
+
+  /** An asker has heard of the failure in every case; now the supervisor decides. */
+  #failed(error: Error): void {
+    if (this.#status === "stopped") return;
+    if (this.#status === "stopping" || this.#stopAsked) return void this.#close("failed", error);
+    // A failure of a behaviour that is already being replaced.
+    if (this.#isChanging || this.#pause !== undefined) return;
+    const { supervision, clock } = this.#options;
+    const [restartsMs, decision] = decideFailure(supervision, this.#restartsMs, clock.nowMs());
     this.#restartsMs = restartsMs;
-    if (decision.type === "resume") return;
-    if (decision.type !== "restart" || this.#status === "stopping") {
-      void this.#stopBehaviour("failed", error);
-      return;
-    }
+    if (decision.type === "resume" && this.#behaviour !== undefined) return;
+    if (decision.type !== "restart") return void this.#close("failed", error, decision.type === "escalate");
+    this.#options.onRestart();
+    this.#replace(decision.afterMs);
+  }
+
+  #replace(afterMs: number): void {
     const old = this.#behaviour;
     this.#behaviour = undefined;
     this.#status = "starting";
-    this.#restart(old, decision.afterMs);
+    this.#isChanging = true;
+    this.#abort.abort();
+    this.#stopOld(old).then(
+      () => afterMs === 0 || this.#isEnded() ? this.#beginAgain() : this.#beginAfter(afterMs),
+      (error) => this.#changeFailed(error),
+    );
   }
 
-  #restart(old: Behaviour<M, R> | undefined, afterMs: number): void {
-    const again = async (): Promise<void> => {
-      try {
-        await old?.stop?.("failed");
-      } finally {
-        if (this.#status === "starting") await this.#begin();
-      }
-    };
-    const start = () => again().catch((error) => this.#finish("failed", asError(error)));
-    if (afterMs === 0) void start();
-    else this.#options.clock.after(afterMs, start);
+  async #stopOld(old: Behaviour<M, R> | undefined): Promise<void> {
+    await old?.stop?.("failed");
   }
 
-  async #stopBehaviour(reason: DownReason, error: Error | undefined): Promise<void> {
+  #beginAfter(afterMs: number): void {
+    this.#isChanging = false;
+    if (this.#stopAsked) return void this.#close("stopped", undefined);
+    this.#pause = this.#options.clock.after(afterMs, () => {
+      this.#pause = undefined;
+      this.#beginAgain();
+    });
+  }
+
+  #beginAgain(): void {
+    if (this.#isEnded()) return;
+    this.#begin().catch((error) => this.#changeFailed(error));
+  }
+
+  /** The behaviour could not be ended or started anew: that is the next failure. */
+  #changeFailed(error: unknown): void {
+    this.#isChanging = false;
+    this.#failed(asError(error));
+  }
+
+  async #close(reason: DownReason, error: Error | undefined, isEscalated = false): Promise<void> {
+    if (this.#status === "stopped") return;
     const behaviour = this.#behaviour;
     this.#behaviour = undefined;
+    this.#ending = behaviour;
     this.#status = "stopped";
     this.#abort.abort();
+    this.#pause?.cancel();
+    this.#pause = undefined;
+    for (const entry of this.#inHand) this.#refuse(entry, "terminated");
+    this.#inHand.clear();
+    for (const entry of this.#mailbox.drain()) this.#refuse(entry, "terminated");
+    for (const resolve of this.#waiting.splice(0)) resolve();
     let failure = error;
     try {
       await behaviour?.stop?.(reason);
     } catch (thrown) {
       failure ??= asError(thrown);
     }
-    this.#finish(failure !== undefined && reason === "stopped" ? "failed" : reason, failure);
+    this.#finish(failure !== undefined && reason === "stopped" ? "failed" : reason, failure, isEscalated);
   }
 
-  #finish(reason: DownReason, error: Error | undefined): void {
-    this.#status = "stopped";
-    this.#abort.abort();
-    for (const delivery of this.#mailbox.drain()) this.#refuse(delivery, "terminated");
-    for (const resolve of this.#waiting.splice(0)) resolve();
+  /** The end does not come to an end by itself. */
+  async #force(): Promise<void> {
+    if (this.#isGone) return;
+    try {
+      await this.#ending?.stop?.("killed");
+      this.#finish("killed", undefined, false);
+    } catch (error) {
+      this.#finish("killed", asError(error), false);
+    }
+  }
+
+  #finish(reason: DownReason, error: Error | undefined, isEscalated: boolean): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#ending = undefined;
     this.#options.onDown({ address: this.address, reason, error });
     this.#gone.resolve();
+    if (isEscalated && error !== undefined) this.#options.onEscalated(error);
   }
 
-  #refuse(delivery: Delivery<M, R>, reason: "terminated" | "mailbox-full"): void {
+  #refuse(entry: MailboxEntry<M, R>, reason: "terminated" | "mailbox-full"): void {
+    if (entry.reply === undefined) return this.#options.onDeadLetter(entry.message, reason);
     const name = publicAddress(this.address);
     const error = reason === "terminated"
       ? troupeError("actor/terminated", `Cannot ask actor "${name}": it has ended`)
       : troupeError("actor/mailbox-full", `Cannot ask actor "${name}": its mailbox is full`);
-    if (delivery.reply !== undefined) delivery.reply({ ok: false, error });
-    else this.#options.onDeadLetter(delivery.message, reason);
+    entry.reply({ ok: false, error });
   }
 }

@@ -13,7 +13,9 @@ export function childConfigFlags(mainModule: string | undefined): string[] {
   if (mainModule === undefined || !mainModule.startsWith("file:")) return [];
   for (let folder = new URL(".", mainModule);; folder = new URL("..", folder)) {
     const config = CONFIG_NAMES.map((name) => new URL(name, folder)).find(isFile);
-    if (config !== undefined) return ["--config", toPath(config), isFile(new URL("deno.lock", folder)) ? "--frozen" : "--no-lock"];
+    if (config !== undefined) {
+      return ["--config", toPath(config), isFile(new URL("deno.lock", folder)) ? "--frozen" : "--no-lock"];
+    }
     if (folder.pathname === "/" || /^\/[A-Za-z]:\/$/.test(folder.pathname)) return [];
   }
 }

@@ -1,5 +1,4 @@
 /** How the messages of one kind of actor travel. @module */
-import type { TroupeError } from "../base/errors.ts";
 import type { ActorAddress } from "./actor_address.ts";
 
 /**
@@ -17,6 +16,8 @@ export interface Conversation<M, R = never> {
   packReply(reply: R): unknown;
   /** Plain data as a reply; throws `wire/malformed`. */
   parseReply(data: unknown): R;
+  /** What a message occupies, for mailboxes with a limit in bytes; 0 by default. */
+  sizeBytes?(message: M): number;
 }
 
 /** Replies of a conversation that has none. */
@@ -42,10 +43,12 @@ export type DownReason = "stopped" | "failed" | "killed" | "link/down";
 export interface BehaviourContext {
   /** Where it lives. */
   readonly address: ActorAddress;
-  /** Aborts when it stops. */
+  /** Aborts when it is to stop, or is about to be restarted. */
   readonly signal: AbortSignal;
   /** Fails the actor from outside a message: its supervisor decides. */
   fail(error: unknown): void;
+  /** Ends the actor: with an error as failed, whatever its supervisor would say. */
+  end(error?: Error): void;
 }
 
 /**
@@ -56,8 +59,8 @@ export interface Behaviour<M, R = never> {
   /** Runs before the first message. */
   start?(context: BehaviourContext): void | Promise<void>;
   /** Takes one message. What it returns is the reply, if one was asked for. */
-  receive(message: M): R | void | Promise<R | void>;
-  /** Runs after the last message. */
+  receive(message: M, isAsked: boolean): R | void | Promise<R | void>;
+  /** Runs after the last message; once more, as "killed", when it does not come to an end. */
   stop?(reason: DownReason): void | Promise<void>;
 }
 
@@ -74,6 +77,3 @@ export interface ActorModuleWorld {
   /** The system it is started in (a `SystemCore`; typed by the module that knows it). */
   readonly system: unknown;
 }
-
-/** The failure of a message that found no actor. */
-export type Undeliverable = TroupeError;

@@ -2,21 +2,12 @@
 import { troupeError } from "../base/errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Hello } from "../transport/hello.ts";
-import { listenSocket, type ListenTls, type SocketListener } from "../transport/listener.ts";
-import { connectSocket, type ConnectTls } from "../transport/socket.ts";
+import { listenSocket, type SocketListener } from "../transport/listener.ts";
+import { connectSocket } from "../transport/socket.ts";
 import type { SystemId } from "./actor_address.ts";
+import type { Credentials } from "./credentials.ts";
 import type { Link } from "./link.ts";
-import type { SystemWorld } from "./system_core.ts";
-
-/** What strangers must know, and what we tell them. */
-export interface Credentials {
-  /** Shared secret; "" for none. */
-  readonly token: string;
-  /** What a listener proves with who it is. */
-  readonly listenTls: ListenTls | undefined;
-  /** Whom to believe besides the authorities that the system knows. */
-  readonly connectTls: ConnectTls | undefined;
-}
+import type { SystemWorld } from "./system_world.ts";
 
 /** Options of {@linkcode Dialer.dial}. */
 export interface DialOptions {
@@ -34,6 +25,8 @@ export interface DialOptions {
 export class Dialer {
   /** Whether the system lives in a thread: then everything goes through its parent. */
   isHosted = false;
+  /** Where the parent of a hosted system listens: it passes on what comes for us. "" when there is none. */
+  parentContact = "";
   /** What we are in a cluster, for the peer's log. */
   role = "system";
   /** What to say, and to ask for. */
@@ -58,9 +51,9 @@ export class Dialer {
     this.#attach = attach;
   }
 
-  /** Where the system listens; "" when it does not. */
+  /** Where the system can be reached: at its own port, else at its parent's; "" when there is neither. */
   get contact(): string {
-    return this.#listener?.address ?? "";
+    return this.#listener?.address ?? this.parentContact;
   }
 
   /** Opens a port. Throws `cluster/port-in-use`, or `input/invalid` for an exposed port without token or TLS. */
@@ -116,7 +109,7 @@ export class Dialer {
     const { connection, hello } = await connectSocket(contact, {
       ...this.#world,
       tls: connectTls,
-      hello: { role: this.role, system: this.#id, address: this.contact, token },
+      hello: { role: this.role, system: this.#id, address: this.#listener?.address ?? "", token },
       timeoutMs: options.timeoutMs,
       retry: options.retry ?? options.timeoutMs !== undefined,
       signal: options.signal === undefined

@@ -39,6 +39,8 @@ export type Envelope =
   }
   /** End this actor. */
   | { readonly type: "end"; readonly to: string; readonly from: string; readonly how: "stopped" | "killed" }
+  /** Answer when the mailbox of this actor has room. */
+  | { readonly type: "room"; readonly to: string; readonly from: string; readonly askId: number }
   /** This system, which was reached through the sender, is gone. */
   | { readonly type: "system-gone"; readonly to: string; readonly from: string; readonly system: string };
 
@@ -63,6 +65,8 @@ export function packEnvelope(e: Envelope): p.Fields {
       return [7, e.to, e.from, e.how];
     case "system-gone":
       return [8, e.to, e.from, e.system];
+    case "room":
+      return [9, e.to, e.from, e.askId];
     default:
       return unreachable(e);
   }
@@ -90,6 +94,8 @@ export function parseEnvelope(value: unknown): Envelope {
       return { type: "end", to, from, how: p.choice(t, 3, ["stopped", "killed"]) };
     case 8:
       return { type: "system-gone", to, from, system: p.text(t, 3) };
+    case 9:
+      return { type: "room", to, from, askId: p.count(t, 3) };
     default:
       throw p.malformed("unknown envelope", t[0]);
   }

@@ -1,4 +1,23 @@
 /** Messages that wait for one actor. @module */
+import type { AskOutcome } from "./ask_outcome.ts";
+
+/** One message in a mailbox; `reply` is there when an answer is wanted. */
+export interface MailboxEntry<M, R> {
+  /** The message, typed. */
+  readonly message: M;
+  /** Takes the answer, or the failure; called once. */
+  readonly reply: ((outcome: AskOutcome<R>) => void) | undefined;
+}
+
+/** How much may wait for an actor. */
+export interface MailboxPolicy {
+  /** Messages. */
+  readonly capacity: number;
+  /** Bytes of encoded values in the messages. */
+  readonly capacityBytes: number;
+  /** What happens to one too many. "wait" asks senders to wait, and takes the message. */
+  readonly overflow: "wait" | "reject" | "drop-oldest";
+}
 
 /** A first-in-first-out list without copying: an array and the index of its head. */
 export class Mailbox<T> {

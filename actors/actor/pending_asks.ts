@@ -1,14 +1,14 @@
 /** Asks that wait for their answers from other systems. @module */
 import { troupeError } from "../base/errors.ts";
-import type { Answer } from "./cell.ts";
 import type { SystemId } from "./actor_address.ts";
+import type { AskOutcome } from "./ask_outcome.ts";
 
 /** One ask under way. */
 interface PendingAsk {
   /** The system that will answer. */
   readonly system: SystemId;
   /** Takes the answer as plain data. */
-  readonly settle: (answer: Answer<unknown>) => void;
+  readonly settle: (outcome: AskOutcome<unknown>) => void;
 }
 
 /** Asks under way, by id. An entry leaves with its answer, or when its system is gone. */
@@ -17,18 +17,18 @@ export class PendingAsks {
   #lastId = 0;
 
   /** Adds one; gives its id. */
-  add(system: SystemId, settle: (answer: Answer<unknown>) => void): number {
+  add(system: SystemId, settle: (outcome: AskOutcome<unknown>) => void): number {
     const askId = ++this.#lastId;
     this.#asks.set(askId, { system, settle });
     return askId;
   }
 
-  /** Takes the answer; false when nobody waits for it any more. */
-  settle(askId: number, answer: Answer<unknown>): boolean {
+  /** Takes the answer of that system; false when nobody waits for it any more. */
+  settle(askId: number, system: SystemId, outcome: AskOutcome<unknown>): boolean {
     const ask = this.#asks.get(askId);
-    if (ask === undefined) return false;
+    if (ask === undefined || ask.system !== system) return false;
     this.#asks.delete(askId);
-    ask.settle(answer);
+    ask.settle(outcome);
     return true;
   }
 
@@ -42,7 +42,7 @@ export class PendingAsks {
     for (const [askId, ask] of this.#asks) {
       if (ask.system !== system) continue;
       const error = troupeError("link/down", `Cannot get an answer: the link to the actor's system is down`, { cause });
-      this.settle(askId, { ok: false, error });
+      this.settle(askId, system, { ok: false, error });
     }
   }
 }

@@ -1,8 +1,8 @@
 /** A handle on an actor, wherever it is. @module */
 import { troupeError } from "../base/errors.ts";
 import type { ActorAddress } from "./actor_address.ts";
-import { formatAddress, publicAddress } from "./actor_address.ts";
-import type { Answer } from "./cell.ts";
+import { formatActorAddress, publicAddress } from "./actor_address.ts";
+import type { AskOutcome } from "./ask_outcome.ts";
 import type { Conversation, DownNotice } from "./conversation.ts";
 
 /** Options of an ask. */
@@ -22,7 +22,7 @@ export interface Post {
     address: ActorAddress,
     conversation: Conversation<M, R>,
     message: M,
-    settle: (answer: Answer<R>) => void,
+    settle: (outcome: AskOutcome<R>) => void,
   ): () => void;
   /** Watches. */
   watch(address: ActorAddress, callback: (notice: DownNotice) => void): Disposable;
@@ -50,7 +50,7 @@ export class Ref<M, R = never> {
 
   /** The full text of its address. */
   get id(): string {
-    return formatAddress(this.address);
+    return formatActorAddress(this.address);
   }
 
   /** Sends a message: at most once, in order per pair. */
@@ -64,11 +64,11 @@ export class Ref<M, R = never> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       let timer: Disposable | undefined;
-      const giveUp = this.#post.ask(this.address, this.conversation, message, (answer) => {
+      const giveUp = this.#post.ask(this.address, this.conversation, message, (outcome) => {
         timer?.[Symbol.dispose]();
         signal?.removeEventListener("abort", onAbort);
-        if (answer.ok) resolve(answer.value);
-        else reject(answer.error);
+        if (outcome.ok) resolve(outcome.value);
+        else reject(outcome.error);
       });
       const onAbort = () => {
         giveUp();

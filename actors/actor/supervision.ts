@@ -1,5 +1,8 @@
 /** What a failure does to an actor, decided by data. @module */
 
+/** Which children restart when one of them does: that one, all, or that one and those started after it. */
+export type ChildrenPolicy = "one-for-one" | "one-for-all" | "rest-for-one";
+
 /** What a failure does. */
 export interface SupervisionPolicy {
   /** What happens to the actor itself. */

@@ -1,32 +1,25 @@
-/** The kernel of an actor system: cells, links, routes. What users see of it is `ActorSystem`. @module */
-import type { Clock } from "../base/clock.ts";
+/** The kernel of an actor system: cells, asks, watches. What users see of it is `ActorSystem`. @module */
+import { unreachable } from "../base/assert.ts";
 import { asError, describe, troupeError } from "../base/errors.ts";
-import type { Limits } from "../base/limits.ts";
-import type { Random } from "../base/random.ts";
 import type { Connection } from "../transport/connection.ts";
-import { type ActorAddress, formatAddress, parseActorAddress, publicAddress, type SystemId } from "./actor_address.ts";
-import { type Answer, Cell, type MailboxPolicy } from "./cell.ts";
-import type { Behaviour, Conversation, DownNotice } from "./conversation.ts";
-import { Dialer } from "./dialer.ts";
+import { type ActorAddress, parseActorAddress, publicAddress, type SystemId } from "./actor_address.ts";
+import type { AskOutcome } from "./ask_outcome.ts";
+import { Cell } from "./cell.ts";
+import type { Conversation, DownNotice } from "./conversation.ts";
+import type { Dialer } from "./dialer.ts";
 import type { Envelope } from "./envelope.ts";
 import { packError, parseError } from "./error_data.ts";
-import { Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { LostMessage } from "./lost_message.ts";
 import { PendingAsks } from "./pending_asks.ts";
 import { type Post, Ref } from "./ref.ts";
-import { Routes } from "./routes.ts";
-import { DEFAULT_SUPERVISION, type SupervisionPolicy } from "./supervision.ts";
+import { type Peer, Router } from "./router.ts";
+import type { SpawnSpec } from "./spawn_spec.ts";
+import { DEFAULT_SUPERVISION } from "./supervision.ts";
+import type { SystemWorld } from "./system_world.ts";
+import { TellWindows } from "./tell_windows.ts";
 import { Turns } from "./turns.ts";
 import { Watches } from "./watches.ts";
-
-/** The world of a system. */
-export interface SystemWorld {
-  /** Time. */
-  readonly clock: Clock;
-  /** Chance. */
-  readonly random: Random;
-  /** Limits. */
-  readonly limits: Limits;
-}
 
 /** What a system is made of. */
 export interface SystemCoreOptions extends SystemWorld {
@@ -36,50 +29,21 @@ export interface SystemCoreOptions extends SystemWorld {
   readonly id?: SystemId | undefined;
 }
 
-/** What to spawn. */
-export interface SpawnSpec<M, R> {
-  /** Its name in the system; a random one by default. */
-  readonly name?: string | undefined;
-  /** How its messages travel. */
-  readonly conversation: Conversation<M, R>;
-  /** Makes its behaviour, for each start anew. */
-  readonly create: () => Behaviour<M, R>;
-  /** How much may wait; by default `limits.mailboxCapacity` messages, then senders wait. */
-  readonly mailbox?: Partial<MailboxPolicy> | undefined;
-  /** What a failure does. */
-  readonly supervision?: Partial<SupervisionPolicy> | undefined;
-  /** Whether async handlers may interleave. */
-  readonly reentrant?: boolean | undefined;
-  /** Hears of its end, before watchers do. */
-  readonly onDown?: ((notice: DownNotice) => void) | undefined;
-}
-
-/** A message that found no actor, or no room. */
-export interface LostMessage {
-  /** Whom it was for. */
-  readonly address: ActorAddress;
-  /** Why it did not arrive. */
-  readonly reason: "terminated" | "mailbox-full" | "late-reply" | "link/down";
-  /** The message, typed or as data. */
-  readonly message: unknown;
-}
-
-// A cell's types are those of its conversation; the registry cannot know them.
-type AnyCell = Cell<unknown, unknown>;
+/** How long an actor may take to stop when its system closes; then it is killed. */
+const CLOSE_GRACE_MS = 5_000;
 
 /** The actors of one thread or process, and their links. */
 export class SystemCore implements Post {
   readonly id: SystemId;
   readonly name: string;
   readonly world: SystemWorld;
-  /** Links to others, on demand and by listening. */
-  readonly dialer: Dialer;
-  /** Actors by name, in the order of their start. */
-  readonly #cells = new Map<string, AnyCell>();
+  /** Actors by name, in the order of their start. A cell's types are those of its conversation. */
+  readonly #cells = new Map<string, Cell<unknown, unknown>>();
   readonly #turns = new Turns();
   readonly #asks = new PendingAsks();
   readonly #watches = new Watches();
-  readonly #routes = new Routes();
+  readonly #windows = new TellWindows();
+  readonly #router: Router;
   readonly #lostListeners = new Set<(lost: LostMessage) => void>();
   readonly #goneListeners = new Set<(system: SystemId) => void>();
   /** Names given to unnamed actors so far. */
@@ -91,13 +55,36 @@ export class SystemCore implements Post {
     this.world = { clock: options.clock, random: options.random, limits: options.limits };
     this.id = options.id ?? options.random.text(12);
     this.name = options.name ?? `system-${this.id.slice(0, 4)}`;
-    this.dialer = new Dialer(this.id, this.world, (connection, hello, isGateway) =>
-      this.attach(connection, { system: hello.system, contact: hello.address, isGateway }));
+    this.#router = new Router(this.id, this.world, {
+      take: (envelope, actor, from) => this.#take(envelope, actor, from),
+      lost: (address, envelope, error, isOurs) => this.#undelivered(address, envelope, error, isOurs),
+      systemGone: (system, error) => this.#systemGone(system, error),
+    });
   }
 
-  /** Where it listens; "" when it does not. */
+  /** Links to others, on demand and by listening. */
+  get dialer(): Dialer {
+    return this.#router.dialer;
+  }
+
+  /** Where it can be reached: at its own port, else at its parent's; "" when there is neither. */
   get contact(): string {
     return this.dialer.contact;
+  }
+
+  /** The systems linked directly. */
+  get linkedSystems(): readonly SystemId[] {
+    return this.#router.links.map((link) => link.system);
+  }
+
+  /** The system that takes what nobody else knows a way for: the parent, or the scheduler. */
+  get gateway(): SystemId | undefined {
+    return this.#router.gateway;
+  }
+
+  /** Whether it takes no more actors. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** The actors here: name, messages that wait, restarts lately. */
@@ -108,7 +95,7 @@ export class SystemCore implements Post {
   /** Starts an actor here. Rejects when its start fails, or with `actor/name-taken`. */
   async spawn<M, R>(spec: SpawnSpec<M, R>): Promise<Ref<M, R>> {
     if (this.#closing !== undefined) throw troupeError("actor/terminated", "Cannot spawn actor: the system is closed");
-    const name = spec.name ?? `actor-${++this.#unnamed}`;
+    const name = spec.name ?? this.#freeName();
     if (this.#cells.has(name)) {
       throw troupeError("actor/name-taken", `Cannot spawn actor ${describe(name)}: the name is taken`);
     }
@@ -117,15 +104,23 @@ export class SystemCore implements Post {
       address,
       conversation: spec.conversation,
       create: spec.create,
-      mailbox: { capacity: this.world.limits.mailboxCapacity, overflow: "wait", ...spec.mailbox },
+      mailbox: {
+        capacity: this.world.limits.mailboxCapacity,
+        capacityBytes: Infinity,
+        overflow: "wait",
+        ...spec.mailbox,
+      },
       supervision: { ...DEFAULT_SUPERVISION, ...spec.supervision },
-      reentrant: spec.reentrant ?? false,
+      concurrency: spec.concurrency ?? (spec.reentrant === true ? Infinity : 1),
       turns: this.#turns,
       clock: this.world.clock,
       onDown: (notice) => this.#actorDown(name, notice, spec.onDown),
-      onDeadLetter: (message, reason) => this.#lost({ address, reason, message }),
+      onRestart: () => spec.onRestart?.(),
+      onEscalated: (error) => spec.onEscalated?.(error),
+      onDeadLetter: (message, reason) => this.lose({ address, reason, message }),
     });
-    this.#cells.set(name, cell as unknown as AnyCell);
+    const registered: unknown = cell;
+    this.#cells.set(name, registered as Cell<unknown, unknown>);
     await cell.start();
     return new Ref(this, address, spec.conversation);
   }
@@ -145,12 +140,14 @@ export class SystemCore implements Post {
     return this.#cells.has(name);
   }
 
+  /** Restarts an actor here because of another's failure. */
+  restart(name: string): void {
+    this.#cells.get(name)?.restart();
+  }
+
   /** Adds a link over an open connection. A gateway takes the envelopes that nobody else knows a way for. */
-  attach(connection: Connection, peer: { system: SystemId; contact: string; isGateway: boolean }): Link {
-    const link = new Link(peer.system, peer.contact, connection);
-    this.#routes.add(link, peer.isGateway);
-    link.open({ envelope: (envelope, from) => this.#arrived(envelope, from), down: (gone, why) => this.#down(gone, why) });
-    return link;
+  attach(connection: Connection, peer: Peer): Link {
+    return this.#router.attach(connection, peer);
   }
 
   /** Calls back for each message that found nobody. */
@@ -168,41 +165,41 @@ export class SystemCore implements Post {
   tell<M, R>(address: ActorAddress, conversation: Conversation<M, R>, message: M): void {
     if (address.system === this.id) {
       const cell = this.#cells.get(address.actor);
-      if (cell === undefined) return this.#lost({ address, reason: "terminated", message });
+      if (cell === undefined) return this.lose({ address, reason: "terminated", message });
       return cell.deliver({ message, reply: undefined });
     }
-    this.#send(address, { type: "tell", to: "", from: "", data: conversation.pack(message) });
+    this.#router.send(address, { type: "tell", to: "", from: "", data: conversation.pack(message) });
   }
 
   ask<M, R>(
     address: ActorAddress,
     conversation: Conversation<M, R>,
     message: M,
-    settle: (answer: Answer<R>) => void,
+    settle: (outcome: AskOutcome<R>) => void,
   ): () => void {
     if (address.system === this.id) return this.#askHere(address, message, settle);
-    const askId = this.#asks.add(address.system, (answer) => {
-      if (!answer.ok) return settle(answer);
+    const data = conversation.pack(message);
+    const askId = this.#asks.add(address.system, (outcome) => {
+      if (!outcome.ok) return settle(outcome);
       try {
-        settle({ ok: true, value: conversation.parseReply(answer.value) });
+        settle({ ok: true, value: conversation.parseReply(outcome.value) });
       } catch (error) {
         settle({ ok: false, error: asError(error) });
       }
     });
-    this.#send(address, { type: "ask", to: "", from: "", askId, data: conversation.pack(message) });
+    this.#router.send(address, { type: "ask", to: "", from: "", askId, data });
     return () => this.#asks.forget(askId);
   }
 
   watch(address: ActorAddress, callback: (notice: DownNotice) => void): Disposable {
     const watchId = this.#watches.add(address, callback);
-    if (address.system !== this.id) this.#send(address, { type: "watch", to: "", from: "", watchId });
+    if (address.system !== this.id) this.#router.send(address, { type: "watch", to: "", from: "", watchId });
     else if (!this.#cells.has(address.actor)) {
       queueMicrotask(() => this.#watches.fire(watchId, "stopped", undefined));
     }
     const unwatch = () => {
       if (!this.#watches.remove(watchId) || address.system === this.id) return;
-      const link = this.#routes.to(address.system);
-      if (link !== undefined) this.#forward(link, address, { type: "unwatch", to: "", from: "", watchId });
+      this.#router.send(address, { type: "unwatch", to: "", from: "", watchId });
     };
     return { [Symbol.dispose]: unwatch };
   }
@@ -211,18 +208,23 @@ export class SystemCore implements Post {
     if (address.system === this.id) return this.#cells.get(address.actor)?.end(how) ?? Promise.resolve();
     return new Promise((resolve) => {
       this.watch(address, () => resolve());
-      this.#send(address, { type: "end", to: "", from: "", how });
+      this.#router.send(address, { type: "end", to: "", from: "", how });
     });
   }
 
   room(address: ActorAddress): Promise<void> {
     if (address.system === this.id) return this.#cells.get(address.actor)?.room() ?? Promise.resolve();
-    return this.#routes.to(address.system)?.drained() ?? Promise.resolve();
+    return this.#windows.room(address, () => this.#askForRoom(address)) ?? this.#router.drained(address.system);
   }
 
   after(delayMs: number, ring: () => void): Disposable {
     const timer = this.world.clock.after(delayMs, ring, { keepAlive: true });
     return { [Symbol.dispose]: () => timer.cancel() };
+  }
+
+  /** Tells those who listen that a message found nobody. */
+  lose(lost: LostMessage): void {
+    for (const listener of this.#lostListeners) listener(lost);
   }
 
   /** Stops all actors in reverse order of their start, then says goodbye on all links. Twice is fine. */
@@ -232,141 +234,135 @@ export class SystemCore implements Post {
   }
 
   async #close(): Promise<void> {
-    for (const cell of [...this.#cells.values()].reverse()) await cell.end("stopped");
-    await this.dialer.close();
-    await Promise.all(this.#routes.links.map((link) => link.close()));
+    for (const cell of [...this.#cells.values()].reverse()) {
+      const grace = this.world.clock.after(CLOSE_GRACE_MS, () => void cell.end("killed"), { keepAlive: true });
+      await cell.end("stopped");
+      grace.cancel();
+    }
+    await this.#router.close();
   }
 
-  #askHere<M, R>(address: ActorAddress, message: M, settle: (answer: Answer<R>) => void): () => void {
+  #freeName(): string {
+    let name: string;
+    do name = `actor-${++this.#unnamed}`; while (this.#cells.has(name));
+    return name;
+  }
+
+  #askHere<M, R>(address: ActorAddress, message: M, settle: (outcome: AskOutcome<R>) => void): () => void {
     let isWanted = true;
     const cell = this.#cells.get(address.actor);
-    const reply = (answer: Answer<unknown>) => {
-      if (isWanted) settle(answer as Answer<R>);
-      else this.#lost({ address, reason: "late-reply", message });
+    const reply = (outcome: AskOutcome<unknown>) => {
+      if (isWanted) settle(outcome as AskOutcome<R>);
+      else this.lose({ address, reason: "late-reply", message });
     };
     if (cell === undefined) queueMicrotask(() => reply({ ok: false, error: terminated(address) }));
     else cell.deliver({ message, reply });
     return () => void (isWanted = false);
   }
 
-  /** Sends an envelope of ours towards an actor elsewhere. */
-  #send(address: ActorAddress, envelope: Envelope): void {
-    const link = this.#routes.to(address.system);
-    if (link !== undefined) return this.#forward(link, address, envelope);
-    if (address.contact === "" || this.dialer.isHosted) {
-      const { gateway } = this.#routes;
-      if (gateway === undefined) return this.#undeliverable(address, envelope, undefined);
-      return this.#forward(gateway, address, envelope);
-    }
-    this.dialer.dial(address.contact, address.system).then(
-      (dialled) => this.#forward(dialled, address, envelope),
-      (error) => {
-        const { gateway } = this.#routes;
-        if (gateway !== undefined) this.#forward(gateway, address, envelope);
-        else this.#undeliverable(address, envelope, error);
-      },
-    );
+  /** Resolves when that actor elsewhere has room, or is gone. */
+  #askForRoom(address: ActorAddress): Promise<void> {
+    return new Promise((resolve) => {
+      const askId = this.#asks.add(address.system, () => resolve());
+      this.#router.send(address, { type: "room", to: "", from: "", askId });
+    });
   }
 
-  #forward(link: Link, address: ActorAddress, envelope: Envelope): void {
-    const to = link.system === address.system ? address.actor : formatAddress(address);
-    link.send({ ...envelope, to });
+  #undelivered(address: ActorAddress, envelope: Envelope, error: Error, isOurs: boolean): void {
+    if (envelope.type === "tell") this.lose({ address, reason: "link/down", message: envelope.data });
+    if (!isOurs) return;
+    if (envelope.type === "ask" || envelope.type === "room") {
+      this.#asks.settle(envelope.askId, address.system, { ok: false, error });
+    } else if (envelope.type === "watch") this.#watches.fire(envelope.watchId, "link/down", error);
   }
 
-  #undeliverable(address: ActorAddress, envelope: Envelope, cause: unknown): void {
-    const error = troupeError("link/down", `Cannot reach actor "${publicAddress(address)}": no link leads there`, { cause });
-    if (envelope.type === "ask") this.#asks.settle(envelope.askId, { ok: false, error });
-    else if (envelope.type === "watch") this.#watches.fire(envelope.watchId, "link/down", error);
-    else if (envelope.type === "tell") this.#lost({ address, reason: "link/down", message: envelope.data });
-  }
-
-  /** An envelope came over a link: for us, or to be passed on. */
-  #arrived(envelope: Envelope, link: Link): void {
-    const from = envelope.from === "" ? link.system : envelope.from;
-    if (envelope.from !== "") this.#routes.learn(from, link);
-    if (!envelope.to.includes("#")) return this.#take(envelope, envelope.to, from, link);
-    const address = parseActorAddress(envelope.to);
-    if (address.system === this.id) return this.#take(envelope, address.actor, from, link);
-    this.#passOn(address, { ...envelope, from }, from);
-  }
-
-  #passOn(address: ActorAddress, envelope: Envelope, from: SystemId): void {
-    const known = this.#routes.to(address.system);
-    const send = (over: Link) => {
-      this.#routes.passedOn(from, over);
-      this.#forward(over, address, envelope);
-    };
-    if (known !== undefined) return send(known);
-    const refuse = (cause: unknown) => this.#refusePassage(address, envelope, from, cause);
-    if (address.contact === "") return refuse(undefined);
-    this.dialer.dial(address.contact, address.system).then(send, refuse);
-  }
-
-  /** Tells the sender of an envelope that it cannot be passed on. */
-  #refusePassage(address: ActorAddress, envelope: Envelope, from: SystemId, cause: unknown): void {
-    const error = troupeError("link/down", `Cannot reach actor "${publicAddress(address)}" from here`, { cause });
-    const back = { system: from, actor: "-", contact: "" };
-    if (envelope.type === "ask") {
-      this.#send(back, { type: "reply", to: "", from: "", askId: envelope.askId, ok: false, data: packError(error) });
-    } else if (envelope.type === "watch") {
-      const { watchId } = envelope;
-      this.#send(back, { type: "down", to: "", from: "", watchId, reason: "link/down", error: packError(error) });
-    } else this.#lost({ address, reason: "link/down", message: envelope });
-  }
-
-  #take(envelope: Envelope, actor: string, from: SystemId, link: Link): void {
+  #take(envelope: Envelope, actor: string, from: SystemId): void {
     switch (envelope.type) {
       case "tell":
         return this.#takeTell(actor, envelope.data);
       case "ask":
         return this.#takeAsk(actor, envelope.askId, envelope.data, from);
       case "reply":
-        return this.#takeReply(envelope.askId, envelope.ok, envelope.data, actor);
+        return this.#takeReply(envelope.askId, envelope.ok, envelope.data, from);
       case "watch":
         return this.#takeWatch(actor, envelope.watchId, from);
       case "unwatch":
         return this.#watches.removeWatcher(actor, from, envelope.watchId);
       case "down":
-        return this.#watches.fire(
-          envelope.watchId,
-          envelope.reason,
-          envelope.error === undefined || envelope.error === null ? undefined : parseError(envelope.error),
-        );
+        return this.#takeDown(envelope.watchId, envelope.reason, envelope.error);
       case "end":
         return void this.#cells.get(actor)?.end(envelope.how);
+      case "room":
+        return this.#takeRoom(actor, envelope.askId, from);
       case "system-gone":
-        if (this.#routes.systemGone(envelope.system, link)) this.#systemGone(envelope.system, undefined);
         return;
+      default:
+        return unreachable(envelope);
     }
   }
 
   #takeTell(actor: string, data: unknown): void {
     const cell = this.#cells.get(actor);
-    if (cell === undefined) return this.#lost({ address: this.addressOf(actor), reason: "terminated", message: data });
-    cell.deliver({ message: cell.conversation.parse(data), reply: undefined });
+    const address = this.addressOf(actor);
+    if (cell === undefined) return this.lose({ address, reason: "terminated", message: data });
+    let message: unknown;
+    try {
+      message = cell.conversation.parse(data);
+    } catch {
+      // What was wrong with it is for whoever looks at the data.
+      return this.lose({ address, reason: "malformed", message: data });
+    }
+    cell.deliver({ message, reply: undefined });
   }
 
   #takeAsk(actor: string, askId: number, data: unknown, from: SystemId): void {
     const cell = this.#cells.get(actor);
-    const back = { system: from, actor: "-", contact: "" };
-    const reply = (answer: Answer<unknown>) => {
-      const packed = packAnswer(answer, cell?.conversation);
-      this.#send(back, { type: "reply", to: "", from: "", askId, ok: packed.ok, data: packed.data });
-    };
+    const reply = (outcome: AskOutcome<unknown>) => this.#reply(from, askId, outcome, cell?.conversation);
     if (cell === undefined) return reply({ ok: false, error: terminated(this.addressOf(actor)) });
-    cell.deliver({ message: cell.conversation.parse(data), reply });
+    let message: unknown;
+    try {
+      message = cell.conversation.parse(data);
+    } catch (error) {
+      return reply({ ok: false, error: asError(error) });
+    }
+    cell.deliver({ message, reply });
   }
 
-  #takeReply(askId: number, ok: boolean, data: unknown, actor: string): void {
-    const answer: Answer<unknown> = ok ? { ok, value: data } : { ok, error: parseError(data) };
-    if (this.#asks.settle(askId, answer)) return;
-    this.#lost({ address: this.addressOf(actor), reason: "late-reply", message: data });
+  #reply(
+    to: SystemId,
+    askId: number,
+    outcome: AskOutcome<unknown>,
+    conversation: Conversation<unknown, unknown> | undefined,
+  ): void {
+    const { ok, data } = packOutcome(outcome, conversation);
+    this.#router.send(nobodyOf(to), { type: "reply", to: "", from: "", askId, ok, data });
+  }
+
+  #takeReply(askId: number, ok: boolean, data: unknown, from: SystemId): void {
+    const outcome: AskOutcome<unknown> = ok ? { ok, value: data } : { ok, error: parseError(data) };
+    if (this.#asks.settle(askId, from, outcome)) return;
+    this.lose({ address: nobodyOf(from), reason: "late-reply", message: data });
   }
 
   #takeWatch(actor: string, watchId: number, from: SystemId): void {
     if (this.#cells.has(actor)) return this.#watches.addWatcher(actor, from, watchId);
-    const back = { system: from, actor: "-", contact: "" };
-    this.#send(back, { type: "down", to: "", from: "", watchId, reason: "stopped", error: undefined });
+    this.#router.send(nobodyOf(from), {
+      type: "down",
+      to: "",
+      from: "",
+      watchId,
+      reason: "stopped",
+      error: undefined,
+    });
+  }
+
+  #takeDown(watchId: number, reason: DownNotice["reason"], error: unknown): void {
+    this.#watches.fire(watchId, reason, error === undefined || error === null ? undefined : parseError(error));
+  }
+
+  #takeRoom(actor: string, askId: number, from: SystemId): void {
+    const room = this.#cells.get(actor)?.room() ?? Promise.resolve();
+    void room.then(() => this.#reply(from, askId, { ok: true, value: undefined }, undefined));
   }
 
   #actorDown(name: string, notice: DownNotice, onDown: ((notice: DownNotice) => void) | undefined): void {
@@ -375,26 +371,21 @@ export class SystemCore implements Post {
     this.#watches.actorDown(notice);
     const error = notice.error === undefined ? undefined : packError(notice.error);
     for (const { system, watchId } of this.#watches.takeWatchers(name)) {
-      const back = { system, actor: "-", contact: "" };
-      this.#send(back, { type: "down", to: "", from: "", watchId, reason: notice.reason, error });
+      this.#router.send(nobodyOf(system), { type: "down", to: "", from: "", watchId, reason: notice.reason, error });
     }
   }
 
-  #down(link: Link, reason: Error): void {
-    for (const system of this.#routes.linkDown(link)) this.#systemGone(system, reason);
-  }
-
-  #systemGone(system: SystemId, cause: Error | undefined): void {
-    const error = cause ?? troupeError("link/down", "The system is out of reach");
-    for (const link of this.#routes.takeAudience(system)) link.send({ type: "system-gone", to: "-", from: "", system });
+  #systemGone(system: SystemId, error: Error): void {
     this.#asks.systemGone(system, error);
     this.#watches.systemGone(system, error);
+    this.#windows.systemGone(system);
     for (const listener of this.#goneListeners) listener(system);
   }
+}
 
-  #lost(lost: LostMessage): void {
-    for (const listener of this.#lostListeners) listener(lost);
-  }
+/** Where answers go: to a system, to none of its actors. */
+function nobodyOf(system: SystemId): ActorAddress {
+  return { system, actor: "-", contact: "" };
 }
 
 function terminated(address: ActorAddress): Error {
@@ -403,13 +394,13 @@ function terminated(address: ActorAddress): Error {
   });
 }
 
-function packAnswer(
-  answer: Answer<unknown>,
+function packOutcome(
+  outcome: AskOutcome<unknown>,
   conversation: Conversation<unknown, unknown> | undefined,
 ): { ok: boolean; data: unknown } {
-  if (!answer.ok) return { ok: false, data: packError(answer.error) };
+  if (!outcome.ok) return { ok: false, data: packError(outcome.error) };
   try {
-    return { ok: true, data: conversation?.packReply(answer.value) };
+    return { ok: true, data: conversation?.packReply(outcome.value) };
   } catch (error) {
     return { ok: false, data: packError(asError(error)) };
   }

@@ -6,7 +6,7 @@ import { systemRandom } from "../base/random.ts";
 import { Capturer } from "../code/capture.ts";
 import { type Cluster, doorOf, RemoteCluster } from "./cluster_handle.ts";
 import { type ConnectOptions, type LocalClusterOptions, readConnectTarget } from "./connect_options.ts";
-import { credentialsOf } from "./credentials.ts";
+import { credentialsOf } from "../actor/credentials.ts";
 import { printOutput } from "./printed_output.ts";
 import { dialScheduler } from "./remote_scheduler.ts";
 import type { Session } from "./session.ts";

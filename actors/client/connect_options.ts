@@ -1,4 +1,5 @@
 /** Where a client may connect to, and how. @module */
+import type { TlsOptions } from "../actor/credentials.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import type { Cluster } from "./cluster_handle.ts";
 import { checkWaitOptions, type WaitOptions } from "./waiting.ts";
@@ -14,16 +15,6 @@ export interface ConnectOptions extends WaitOptions {
   tls?: TlsOptions;
   /** Shown on the dashboard. */
   name?: string;
-}
-
-/** Keys and certificates, as PEM text. */
-export interface TlsOptions {
-  /** Certificate of this side. */
-  cert?: string;
-  /** Private key of this side. */
-  key?: string;
-  /** Authorities to trust. */
-  caCerts?: readonly string[];
 }
 
 /** Options of a local cluster. */

@@ -36,6 +36,9 @@ export interface FutureOwner extends WaitWorld {
 
 const NO_HOLDERS: readonly WorkerId[] = [];
 
+/** Hears that a state is settled. */
+type Waiter = (state: FutureState) => void;
+
 /** One key in one session. */
 export class FutureState {
   /** Names the result. */
@@ -72,7 +75,7 @@ export class FutureState {
   site: { readonly stack?: string } | undefined = undefined;
   /** Function and arguments, for tasks whose key the user chose: another task under the same key is refused. */
   fingerprint: string | undefined = undefined;
-  #waiters: (() => void)[] | undefined = undefined;
+  #waiters: Waiter[] | undefined = undefined;
 
   /** A state that knows nothing yet. */
   constructor(key: TaskKey, owner: FutureOwner) {
@@ -91,13 +94,13 @@ export class FutureState {
   }
 
   /** Calls back once, inside the call that settles it. Only while it is not settled. */
-  addWaiter(waiter: () => void): void {
+  addWaiter(waiter: Waiter): void {
     if (this.#waiters === undefined) this.#waiters = [waiter];
     else this.#waiters.push(waiter);
   }
 
   /** Takes a waiter back; does nothing when it has been called. */
-  removeWaiter(waiter: () => void): void {
+  removeWaiter(waiter: Waiter): void {
     const index = this.#waiters?.indexOf(waiter) ?? -1;
     if (index >= 0) this.#waiters?.splice(index, 1);
   }
@@ -112,6 +115,6 @@ export class FutureState {
     const waiters = this.#waiters;
     if (waiters === undefined) return;
     this.#waiters = undefined;
-    for (const waiter of waiters) waiter();
+    for (const waiter of waiters) waiter(this);
   }
 }

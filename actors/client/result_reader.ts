@@ -88,7 +88,8 @@ export class ResultReader {
 export function settled(state: FutureState, scope: WaitScope): Promise<void> {
   if (state.isSettled) return Promise.resolve();
   return new Promise((resolve) => {
-    state.addWaiter(resolve);
-    scope.onEnd(() => state.removeWaiter(resolve));
+    const onSettled = () => resolve();
+    state.addWaiter(onSettled);
+    scope.onEnd(() => state.removeWaiter(onSettled));
   });
 }

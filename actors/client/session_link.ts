@@ -1,5 +1,5 @@
 /** Ties a session to its scheduler through an actor system. @module */
-import { formatAddress } from "../actor/actor_address.ts";
+import { formatActorAddress } from "../actor/actor_address.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { asError } from "../base/errors.ts";
 import { KeepAlive } from "../base/keep_alive.ts";
@@ -27,7 +27,7 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
   const scheduler = core.ref(options.schedulerId, schedulerInbox);
   const name = `client-${core.world.random.text(8)}`;
   const address = core.addressOf(name);
-  const clientId = formatAddress(address);
+  const clientId = formatActorAddress(address);
   const keepAlive = new KeepAlive();
   const session = new Session({
     ...core.world,

@@ -4,7 +4,14 @@ import type { Packed } from "../protocol/packed.ts";
 import type { WireError } from "../protocol/task.ts";
 import type { FutureState } from "./future_state.ts";
 
-const SUBMITTED_AT = "    --- submitted at ---";
+const SUBMITTED_AT = "\n    --- submitted at ---\n";
+/** Where Troupe's own modules lie: their frames tell a program's author nothing. */
+const OWN_MODULES = new URL("../", import.meta.url).href;
+/** Of an error that came through nested tasks: parts shown of the innermost, of the outermost, and in all. */
+const INNER_SHOWN = 2;
+const OUTER_SHOWN = 1;
+const SUBMISSIONS_SHOWN = 4;
+const LEFT_OUT = /\n    --- and (\d+) more ---/;
 
 /** The failure of a state that is settled but not finished; made anew at each call, so that nobody shares one. */
 export function failureOf(state: FutureState, unpack: (packed: Packed) => unknown): Error {
@@ -36,11 +43,33 @@ export function decodeError(error: WireError, unpack: (packed: Packed) => unknow
   }
 }
 
-/** The stack of a task's error, then the frames of the call that submitted the task. */
+/** The stack of a task's error, then the frames of the call that submitted the task; Troupe's own frames are left out. */
 function joinStack(error: Error, site: { readonly stack?: string } | undefined): Error {
-  const frames = site?.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
-  if (frames.length === 0) return error;
-  const stack = [error.stack ?? `${error.name}: ${error.message}`, SUBMITTED_AT, ...frames].join("\n");
+  const frames = site?.stack?.split("\n").filter(isFrame).filter(isOfProgram) ?? [];
+  const own = (error.stack ?? `${error.name}: ${error.message}`).split("\n").filter(isOfProgram).join("\n");
+  const parts = frames.length === 0 ? [own] : [own, frames.join("\n")];
+  const stack = shortened(parts.join(SUBMITTED_AT));
   Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true, enumerable: false });
   return error;
+}
+
+/** An error that came through many nested tasks tells of the innermost and the outermost. */
+function shortened(stack: string): string {
+  const parts = stack.split(SUBMITTED_AT);
+  if (parts.length <= SUBMISSIONS_SHOWN) return stack;
+  const [inner, outer] = [parts.slice(0, INNER_SHOWN), parts.slice(-OUTER_SHOWN)];
+  const last = inner.pop() ?? "";
+  const leftBefore = Number(LEFT_OUT.exec(last)?.[1] ?? 0);
+  const left = leftBefore + parts.length - INNER_SHOWN - OUTER_SHOWN;
+  const marked = `${last.replace(LEFT_OUT, "")}\n    --- and ${left} more ---`;
+  return [...inner, marked, ...outer].join(SUBMITTED_AT);
+}
+
+function isFrame(line: string): boolean {
+  return line.startsWith("    at ");
+}
+
+/** Whether a line of a stack is no frame of Troupe or of the platform below it. */
+function isOfProgram(line: string): boolean {
+  return !isFrame(line) || !(line.includes(OWN_MODULES) || line.includes("(ext:") || line.includes("(node:"));
 }

@@ -1,6 +1,7 @@
 /** What a local cluster is to look like, out of what its user said. @module */
 import { systemRandom } from "../base/random.ts";
-import type { LocalClusterOptions, TlsOptions } from "../client/connect_options.ts";
+import type { TlsOptions } from "../actor/credentials.ts";
+import type { LocalClusterOptions } from "../client/connect_options.ts";
 import { parseByteSize } from "./byte_size.ts";
 import {
   checkChoice,

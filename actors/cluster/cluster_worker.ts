@@ -3,7 +3,7 @@ import { SystemCore } from "../actor/system_core.ts";
 import { systemClock, type Timer } from "../base/clock.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
-import { credentialsOf } from "../client/credentials.ts";
+import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
 import { startWorker } from "../worker/start_worker.ts";
 import { Ending } from "./ending.ts";

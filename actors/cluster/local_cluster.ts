@@ -1,5 +1,5 @@
 /** A cluster on this machine. @module */
-import { formatAddress, publicAddress } from "../actor/actor_address.ts";
+import { formatActorAddress, publicAddress } from "../actor/actor_address.ts";
 import type { Ref } from "../actor/ref.ts";
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock } from "../base/clock.ts";
@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { type AdaptOptions, type Cluster, CLUSTER_DOOR, type ClusterDoor } from "../client/cluster_handle.ts";
 import type { LocalClusterOptions } from "../client/connect_options.ts";
-import { credentialsOf } from "../client/credentials.ts";
+import { credentialsOf } from "../actor/credentials.ts";
 import { waitFor, type WaitOptions, type WaitWorld } from "../client/waiting.ts";
 import { SCHEDULER_ACTOR, type SchedulerMail } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
@@ -49,7 +49,7 @@ export class LocalCluster implements Cluster {
   #closing: Promise<void> | undefined;
 
   private constructor(core: SystemCore, scheduler: Ref<SchedulerMail>, plan: ClusterPlan) {
-    const schedulerId = formatAddress(scheduler.address);
+    const schedulerId = formatActorAddress(scheduler.address);
     const ground = { core, schedulerId, plan, workersInProcess: Math.max(1, plan.workers) };
     this.#core = core;
     this.#plan = plan;

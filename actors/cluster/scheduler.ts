@@ -1,11 +1,11 @@
 /** A scheduler with a port of its own. @module */
-import { formatAddress } from "../actor/actor_address.ts";
+import { formatActorAddress } from "../actor/actor_address.ts";
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock } from "../base/clock.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
-import type { TlsOptions } from "../client/connect_options.ts";
-import { credentialsOf } from "../client/credentials.ts";
+import type { TlsOptions } from "../actor/credentials.ts";
+import { credentialsOf } from "../actor/credentials.ts";
 import { SCHEDULER_ACTOR } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
 import { Ending } from "./ending.ts";
@@ -110,7 +110,7 @@ export class Scheduler implements AsyncDisposable {
 
   /** Full address of its actor. */
   get id(): string {
-    return formatAddress(this.#core.addressOf(SCHEDULER_ACTOR));
+    return formatActorAddress(this.#core.addressOf(SCHEDULER_ACTOR));
   }
 
   /** Stops it: workers stop too, clients are told. Twice is fine. */

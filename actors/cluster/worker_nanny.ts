@@ -89,8 +89,9 @@ export class WorkerNanny {
       conversation: workerProcessConversation,
     });
     charge.workerId = await charge.worker.ask("register");
-    charge.worker.ask("wait-for-end").then((reason) => this.#end(reason), () => {
-      // The process died: its exit is told elsewhere.
+    // The end of the process is told elsewhere; here, that of the worker alone.
+    charge.worker.watch(({ reason }) => {
+      if (reason === "stopped" && this.#charge === charge) void this.#end("the worker has ended");
     });
   }
 

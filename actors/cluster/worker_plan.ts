@@ -1,5 +1,6 @@
 /** What a single worker is to look like, out of what its user said. @module */
-import type { ByteSize, TlsOptions } from "../client/connect_options.ts";
+import type { TlsOptions } from "../actor/credentials.ts";
+import type { ByteSize } from "../client/connect_options.ts";
 import type { WaitOptions } from "../client/waiting.ts";
 import { checkWaitOptions } from "../client/waiting.ts";
 import { parseByteSize } from "./byte_size.ts";

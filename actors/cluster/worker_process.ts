@@ -1,9 +1,15 @@
 /** A worker in a process of its own, started there by its nanny. Named by URL. @module */
-import { formatAddress, parseActorAddress } from "../actor/actor_address.ts";
-import type { ActorModule, ActorModuleWorld, Behaviour, Conversation } from "../actor/conversation.ts";
+import { formatActorAddress, parseActorAddress } from "../actor/actor_address.ts";
+import type {
+  ActorModule,
+  ActorModuleWorld,
+  Behaviour,
+  BehaviourContext,
+  Conversation,
+} from "../actor/conversation.ts";
 import type { SystemCore } from "../actor/system_core.ts";
-import type { TlsOptions } from "../client/connect_options.ts";
-import { credentialsOf } from "../client/credentials.ts";
+import type { TlsOptions } from "../actor/credentials.ts";
+import { credentialsOf } from "../actor/credentials.ts";
 import * as p from "../protocol/parse.ts";
 import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
 
@@ -27,27 +33,22 @@ export interface WorkerProcessArgs {
   readonly tls: TlsOptions | undefined;
 }
 
-/** What a nanny asks of a worker process. */
-export type WorkerProcessRequest =
-  /** Answered with the worker's full address when the scheduler has taken it in. */
-  | "register"
-  /** Answered with the reason when the worker has ended by itself. */
-  | "wait-for-end";
+/** What a nanny asks of a worker process: answered with the worker's full address when the scheduler has taken it in. */
+export type WorkerProcessRequest = "register";
 
 /** How a nanny talks to a worker process. */
 export const workerProcessConversation: Conversation<WorkerProcessRequest, string> = {
   name: "worker process",
   pack: (request) => [request],
-  parse: (data) => p.choice(p.fields(data), 0, ["register", "wait-for-end"]),
+  parse: (data) => p.choice(p.fields(data), 0, ["register"]),
   packReply: (reply) => [reply],
   parseReply: (data) => p.text(p.fields(data), 0),
 };
 
-/** The behaviour of a worker process: starts its worker, tells of its end. */
+/** The behaviour of a worker process: starts its worker, and ends with it. */
 class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
   readonly #core: SystemCore;
   readonly #args: WorkerProcessArgs;
-  readonly #ended = Promise.withResolvers<string>();
   #worker: StartedWorker | undefined;
 
   constructor(core: SystemCore, args: WorkerProcessArgs) {
@@ -55,7 +56,7 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
     this.#args = args;
   }
 
-  async start(): Promise<void> {
+  async start({ address }: BehaviourContext): Promise<void> {
     const { schedulerId, listen, name, threads, memoryLimitBytes, resources } = this.#args;
     this.#core.dialer.role = "worker";
     this.#core.dialer.credentials = credentialsOf(this.#args);
@@ -63,7 +64,7 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
     const scheduler = parseActorAddress(schedulerId);
     if (scheduler.contact !== "") await this.#core.dialer.dial(scheduler.contact, scheduler.system);
     this.#worker = await startWorker(this.#core, {
-      schedulerId: formatAddress(scheduler),
+      schedulerId: formatActorAddress(scheduler),
       name,
       threads,
       executors: "threads",
@@ -71,14 +72,15 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
       workersInProcess: 1,
       resources,
       hasNanny: true,
-      onStop: (reason) => this.#ended.resolve(reason),
-      // Standard error is read by the nanny: these lines end up in its log, and in a death record.
-      onLog: (line) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`)),
+      onStop: (reason) => {
+        print(`End worker ${name}: ${reason}`);
+        void this.#core.end(address, "stopped");
+      },
+      onLog: print,
     });
   }
 
-  async receive(request: WorkerProcessRequest): Promise<string> {
-    if (request === "wait-for-end") return await this.#ended.promise;
+  async receive(): Promise<string> {
     await this.#worker!.registered;
     return this.#worker!.ref.id;
   }
@@ -89,6 +91,11 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
     // Not awaited: it waits for the end of this very actor.
     void this.#core.close();
   }
+}
+
+/** Standard error is read by the nanny: these lines end up in its log, and in a death record. */
+function print(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /** How a host starts a worker. */

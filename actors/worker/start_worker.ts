@@ -1,5 +1,5 @@
 /** Starts a worker in a system. @module */
-import { formatAddress, publicAddress } from "../actor/actor_address.ts";
+import { formatActorAddress, publicAddress } from "../actor/actor_address.ts";
 import { makeWireError } from "../actor/error_data.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
@@ -49,7 +49,7 @@ const LEAST_HEAP_BYTES = 64 * 1024 ** 2;
 export async function startWorker(core: SystemCore, options: StartWorkerOptions): Promise<StartedWorker> {
   const { name, threads, memoryLimitBytes } = options;
   const address = core.addressOf(name);
-  const workerId = formatAddress(address);
+  const workerId = formatActorAddress(address);
   const registered = Promise.withResolvers<void>();
   // Whoever does not wait for it hears of a failure in other ways.
   registered.promise.catch(() => undefined);

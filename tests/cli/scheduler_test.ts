@@ -44,3 +44,16 @@ Deno.test("runScheduler() says so in one line when its port is taken", async () 
   assertEquals(code, 1);
   assertMatch(stderr, new RegExp(`^troupe: Cannot listen on tcp://127\\.0\\.0\\.1:${port}: .+\\n  hint: .+\\n$`));
 });
+
+Deno.test("runScheduler() ends by itself after its --idle-timeout", async () => {
+  const { code, stderr } = await runCli(["scheduler", "--port", "0", "--idle-timeout", "200ms"]);
+  assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("runScheduler() says that there is no dashboard when one is asked for", async () => {
+  await using scheduler = startCli(["scheduler", "--port", "0", "--dashboard-port", "0"]);
+  await scheduler.waitFor(/^Scheduler at: /m);
+  scheduler.signal("SIGTERM");
+  const { code, stderr } = await scheduler.ended;
+  assertEquals([code, stderr], [0, "troupe: There is no dashboard yet, so --dashboard-port has no effect\n"]);
+});

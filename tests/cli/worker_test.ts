@@ -67,7 +67,7 @@ Deno.test("runWorker() leaves nobody behind when it is killed", async () => {
 });
 
 Deno.test("runWorker() has a nanny that starts a killed worker again", async () => {
-  await withCluster(["--nthreads", "1"], async ({ worker, address }) => {
+  await withCluster(["--nthreads", "1"], async ({ scheduler, worker, address }) => {
     await using client = await Client.connect(address);
     const tellPid = () => Deno.pid;
     const pid = await client.submit(tellPid).result();
@@ -75,6 +75,7 @@ Deno.test("runWorker() has a nanny that starts a killed worker again", async () 
     Deno.kill(pid, "SIGKILL");
     assertNotEquals(await client.with({ pure: false }).submit(tellPid).result(), pid);
     await worker.waitFor(/Registered to: [^]*Registered to: /);
+    await scheduler.waitFor(/^Remove worker .*SIGKILL/m);
   });
 });
 
@@ -163,6 +164,21 @@ Deno.test("runWorker() is let in with the cluster's token only", async () => {
     await worker.waitFor(/^Registered to: /m);
     const script = ["--token-file", `${folder}/token`, "examples/tree_sum.ts"];
     assertStringIncludes((await runCli(["run", "--address", address, ...script])).stdout, "total = 98688");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("runWorker() works in its --local-directory, made when missing", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    for (const form of [[], ["--no-nanny"]]) {
+      const args = ["--nthreads", "1", "--local-directory", `${folder}/a/b`, ...form];
+      await withCluster(args, async ({ address }) => {
+        await using client = await Client.connect(address);
+        assertEquals(await client.submit(() => Deno.cwd()).result(), `${folder}/a/b`);
+      });
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

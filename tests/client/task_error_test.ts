@@ -26,3 +26,25 @@ Deno.test("failureOf() leaves the stack alone when the submitter is not known, a
   assertEquals(joined.stack, "Error: x\n    at worker\n    --- submitted at ---\n    at main (main.ts:1:1)");
   assert(!Object.keys(joined).includes("stack"));
 });
+
+Deno.test("failureOf() shows the innermost and the outermost of many nested submissions, and no frames of Troupe", () => {
+  const { session } = connected();
+  const own = new URL("../../actors/executor/executor_actor.ts", import.meta.url).href;
+  let stack = `Error: x\n    at bottom (a.ts:1:1)\n    at call (${own}:1:1)`;
+  for (let depth = 1; depth <= 6; depth++) {
+    const state = session.futures.add(`k${depth}`, session);
+    state.status = "error";
+    state.error = { text: "t", value: null };
+    state.site = { stack: `Error\n    at level${depth} (a.ts:2:2)` };
+    stack = failureOf(state, () => Object.assign(new Error("x"), { stack })).stack ?? "";
+  }
+  assertEquals(stack.split("\n").map((line) => line.trim()), [
+    "Error: x",
+    "at bottom (a.ts:1:1)",
+    "--- submitted at ---",
+    "at level1 (a.ts:2:2)",
+    "--- and 4 more ---",
+    "--- submitted at ---",
+    "at level6 (a.ts:2:2)",
+  ]);
+});

@@ -96,7 +96,7 @@ export class TaskRecord implements Priority {
   valueType = "";
   /** Why it has no value: exactly in the states erred, cancelled and lost. */
   fate: Fate | undefined = undefined;
-  /** The client that submitted it: is shown what it prints. */
+  /** The client that is shown what it prints: its submitter, or for a nested task that of the outermost. */
   clientId: ClientId = "";
 
   constructor(key: TaskKey, order: number, roster: Roster) {

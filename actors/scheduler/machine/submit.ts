@@ -2,7 +2,7 @@
 import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import { isHole, type PackedArg } from "../../protocol/packed.ts";
-import type { FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
+import type { ClientId, FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
 import { CompactSet } from "./compact_set.ts";
 import { forgetIdleRoster, rosterFor } from "./rosters.ts";
 import { move } from "./move.ts";
@@ -21,6 +21,8 @@ interface Batch {
   readonly roster: Roster;
   readonly user: number;
   readonly depth: number;
+  /** Who is shown what the tasks print: of nested tasks, whoever is shown what their parent prints. */
+  readonly audience: ClientId;
 }
 
 /** A client submits one task. */
@@ -79,7 +81,8 @@ function makeBatch(
   // A parent that is gone still was one: what it submitted last is nested work.
   const depth = parentId === undefined ? 0 : (parent?.depth ?? 0) + 1;
   const user = options?.priority ?? parent?.user ?? 0;
-  return { client, fn, options, roster: rosterFor(state, options), user, depth };
+  const audience = parent?.clientId ?? client.id;
+  return { client, fn, options, roster: rosterFor(state, options), user, depth, audience };
 }
 
 function submitOne(
@@ -118,7 +121,7 @@ function specify(
   task.user = batch.user;
   task.depth = batch.depth;
   task.options = batch.options;
-  task.clientId = batch.client.id;
+  task.clientId = batch.audience;
   task.retriesLeft = batch.options?.retries ?? 0;
   const fn = state.functions.get(batch.fn);
   if (fn === undefined) return failUnknownFunction(state, task, batch.fn);

@@ -1,0 +1,210 @@
+/** Refs to users' actors: their methods, as if they were here. @module */
+import { describe, troupeError } from "../base/errors.ts";
+import { type ActorAddress, publicAddress } from "./actor_address.ts";
+import {
+  callConversation,
+  type CallMessage,
+  type CallReply,
+  packArgs,
+  unpackReply,
+  type ValueHooks,
+} from "./call_conversation.ts";
+import type { DownReason } from "./conversation.ts";
+import { boundedMs, checkAskOptions, type HeldWaits } from "./held_wait.ts";
+import { type AskOptions, type Post, Ref } from "./ref.ts";
+
+/** What a system calls on an actor by itself: no part of `ask` and `tell`. */
+export interface ActorLifecycle {
+  /** Runs before the first message; a failure counts as a failed start. */
+  onStart?(): void | Promise<void>;
+  /** Runs after the last message. */
+  onStop?(reason: DownReason): void | Promise<void>;
+  /** Virtual actors: what to keep when this one is passivated or replaced. */
+  saveState?(): unknown;
+  /** Virtual actors: takes up what was kept. */
+  loadState?(state: unknown): void | Promise<void>;
+}
+
+/** A class of actors. */
+export type ActorClass = new (...args: never[]) => ActorLifecycle;
+
+/** Why an actor ended. */
+export interface Down {
+  /** The address of the actor. */
+  readonly address: string;
+  /** How it ended. */
+  readonly reason: DownReason;
+  /** What it failed with. */
+  readonly error?: Error;
+}
+
+/** What surely cannot be a message: seen by the compiler already. */
+export type Untravellable =
+  | symbol
+  | Promise<unknown>
+  | WeakMap<WeakKey, unknown>
+  | WeakSet<WeakKey>
+  | WeakRef<WeakKey>;
+
+/** A parameter list with `never` in place of what cannot travel. */
+export type Message<P extends readonly unknown[]> = { [K in keyof P]: P[K] extends Untravellable ? never : P[K] };
+
+/** The names of an actor's public methods. */
+export type ActorMethod<A> = keyof {
+  [K in keyof A as A[K] extends (...args: never[]) => unknown ? Exclude<K, keyof ActorLifecycle> : never]: K;
+};
+
+/** The public methods of `A`, answered by promises. */
+export type Ask<A> = {
+  readonly [K in ActorMethod<A>]: A[K] extends (...args: infer P) => infer R
+    ? (...args: Message<P>) => Promise<Awaited<R>>
+    : never;
+};
+
+/** The public methods of `A` without answers; the promise says that the mailbox has room again, and never rejects. */
+export type Tell<A> = {
+  readonly [K in ActorMethod<A>]: A[K] extends (...args: infer P) => unknown ? (...args: Message<P>) => Promise<void>
+    : never;
+};
+
+/** What all refs have. A ref is an address: it holds nothing, and travels. */
+export interface BaseRef {
+  /** Reaches the actor from any linked system. */
+  readonly address: string;
+  /** Calls back once when the actor ends, at once if it has. Disposing the answer ends the watch. */
+  watch(callback: (down: Down) => void): Disposable;
+  /** Ends it after the message in hand; resolves when it is gone. */
+  stop(wait?: AskOptions): Promise<void>;
+  /** Ends it now; resolves when it is gone. */
+  kill(wait?: AskOptions): Promise<void>;
+}
+
+/** A ref to an actor of an `ActorSystem`. */
+export interface ActorRef<A extends ActorLifecycle> extends BaseRef {
+  /** Names the type; marks it as one value. */
+  readonly [Symbol.toStringTag]: "ActorRef";
+  /** Calls and waits for the reply. */
+  readonly ask: Ask<A>;
+  /** Sends without reply. */
+  readonly tell: Tell<A>;
+  /** The same ref with a deadline or signal for its asks. */
+  with(options: AskOptions): ActorRef<A>;
+}
+
+/** What refs need of their system. */
+export interface RefWorld {
+  /** Carries messages. */
+  readonly post: Post;
+  /** Keeps the process alive while somebody waits. */
+  readonly waits: HeldWaits;
+  /** How refs travel in messages. */
+  readonly hooks: ValueHooks;
+  /** Deadline of every ask, in milliseconds; none by default. */
+  readonly askTimeoutMs: number | undefined;
+}
+
+/** The tag of a ref among special values; its payload is the full address. */
+export const ACTOR_REF_TAG = "actor-ref";
+
+/** A ref to a user's actor, wherever it is. */
+export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
+  readonly #world: RefWorld;
+  readonly #ref: Ref<CallMessage, CallReply>;
+  readonly #options: AskOptions;
+
+  constructor(world: RefWorld, address: ActorAddress, options: AskOptions = {}) {
+    this.#world = world;
+    this.#ref = new Ref(world.post, address, callConversation);
+    this.#options = options;
+  }
+
+  /** The full address of the actor that a ref means, with its incarnation; undefined for any other object. */
+  static fullAddressOf(value: object): string | undefined {
+    return #ref in value ? value.#ref.id : undefined;
+  }
+
+  get [Symbol.toStringTag](): "ActorRef" {
+    return "ActorRef";
+  }
+
+  get address(): string {
+    return publicAddress(this.#ref.address);
+  }
+
+  get ask(): Ask<A> {
+    return methodsOf((method, args) => this.#ask(method, args)) as Ask<A>;
+  }
+
+  get tell(): Tell<A> {
+    return methodsOf((method, args) => this.#tell(method, args)) as Tell<A>;
+  }
+
+  with(options: AskOptions): ActorRef<A> {
+    checkAskOptions(options, "ask actor");
+    return new ActorHandle<A>(this.#world, this.#ref.address, { ...this.#options, ...options });
+  }
+
+  watch(callback: (down: Down) => void): Disposable {
+    return this.#ref.watch(({ reason, error }) => {
+      const down = { address: this.address, reason, ...(error === undefined ? {} : { error }) };
+      // A user's callback that throws is the user's uncaught error, not the end of a link.
+      queueMicrotask(() => callback(down));
+    });
+  }
+
+  stop(wait?: AskOptions): Promise<void> {
+    return this.#world.waits.within(this.#ref.stop(), wait, `stop actor ${describe(this.address)}`);
+  }
+
+  kill(wait?: AskOptions): Promise<void> {
+    return this.#world.waits.within(this.#ref.kill(), wait, `kill actor ${describe(this.address)}`);
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return `<ActorRef: ${describe(this.address)}>`;
+  }
+
+  async #ask(method: string, args: readonly unknown[]): Promise<unknown> {
+    const { hooks, waits, askTimeoutMs } = this.#world;
+    const { timeoutMs = askTimeoutMs, signal } = this.#options;
+    const asked = this.#ref.ask(this.#call(method, args), { timeoutMs: boundedMs(timeoutMs), signal });
+    return unpackReply(await waits.hold(asked), hooks);
+  }
+
+  #tell(method: string, args: readonly unknown[]): Promise<void> {
+    this.#ref.tell(this.#call(method, args));
+    return this.#ref.room();
+  }
+
+  #call(method: string, args: readonly unknown[]): CallMessage {
+    return { type: "call", method, args: packArgs(args, this.#world.hooks, `call ${describe(method)}`) };
+  }
+}
+
+/** How refs travel in messages of this system; `world` is asked when a ref arrives. */
+export function refHooks(
+  world: () => RefWorld,
+  parse: (address: string) => ActorAddress,
+): Omit<ValueHooks, "besideBytesMin"> {
+  return {
+    write(value) {
+      const address = typeof value === "object" ? ActorHandle.fullAddressOf(value) : undefined;
+      return address === undefined ? undefined : { tag: ACTOR_REF_TAG, payload: address };
+    },
+    read(tag, payload) {
+      if (tag === ACTOR_REF_TAG && typeof payload === "string") return new ActorHandle(world(), parse(payload));
+      throw troupeError("wire/malformed", `Cannot read value: ${describe(tag)} is no special value between actors`);
+    },
+  };
+}
+
+/** An object with every method. What it has none of: symbols, and `then`, for a promise would call it. */
+function methodsOf(call: (method: string, args: readonly unknown[]) => unknown): unknown {
+  return new Proxy(Object.freeze(Object.create(null)), {
+    get(_target, name) {
+      if (typeof name === "symbol" || name === "then") return undefined;
+      return (...args: readonly unknown[]) => call(name, args);
+    },
+  });
+}

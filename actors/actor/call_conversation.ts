@@ -1,0 +1,102 @@
+/** What is said to users' actors: a method, arguments, and what it gave, as users' values. @module */
+import { asError, describe, troupeError } from "../base/errors.ts";
+import { type Packed, packedBytes } from "../protocol/packed.ts";
+import * as p from "../protocol/parse.ts";
+import { packValue, unpackValue } from "../wire/value_codec.ts";
+import type { UnpackOptions } from "../wire/value_reader.ts";
+import type { PackOptions } from "../wire/value_writer.ts";
+import type { Conversation } from "./conversation.ts";
+import { packError, parseError } from "./error_data.ts";
+
+/** A message to a user's actor. */
+export type CallMessage =
+  /** Call this method. */
+  | { readonly type: "call"; readonly method: string; readonly args: readonly Packed[] }
+  /** Do this: from the actor's own timers. Never leaves the system. */
+  | { readonly type: "act"; readonly action: () => void | Promise<void> };
+
+/** The end of a call. */
+export type CallReply =
+  /** It gave this. */
+  | { readonly type: "returned"; readonly value: Packed }
+  /** It threw this. */
+  | { readonly type: "threw"; readonly error: Packed };
+
+/** How values travel that are more than data: refs to actors. */
+export interface ValueHooks {
+  /** For writing; undefined for what is not known. */
+  readonly write: NonNullable<PackOptions["special"]>["write"];
+  /** For reading. */
+  readonly read: NonNullable<UnpackOptions["special"]>["read"];
+  /** Bytes from which on a buffer travels beside the head of a frame. */
+  readonly besideBytesMin: number;
+}
+
+/** How users' actors are talked to. */
+export const callConversation: Conversation<CallMessage, CallReply> = {
+  name: "call",
+  pack(message) {
+    if (message.type === "call") return [message.method, message.args];
+    throw troupeError("input/invalid", "Cannot send message: a timer's action stays in its system");
+  },
+  parse(data) {
+    const t = p.fields(data);
+    return { type: "call", method: p.text(t, 0), args: p.list(t, 1, p.packed) };
+  },
+  packReply: (reply) => reply.type === "returned" ? [true, reply.value] : [false, reply.error],
+  parseReply(data) {
+    const t = p.fields(data);
+    return p.flag(t, 0) ? { type: "returned", value: p.packed(t, 1) } : { type: "threw", error: p.packed(t, 1) };
+  },
+  sizeBytes: (message) => message.type === "act" ? 0 : message.args.reduce<number>((sum, a) => sum + packedBytes(a), 0),
+};
+
+/**
+ * Arguments as they travel.
+ *
+ * @param action What is being done, for messages: `call "increment"`.
+ * @throws `task/not-serializable` with the path of what cannot travel.
+ */
+export function packArgs(args: readonly unknown[], hooks: ValueHooks, action: string): readonly Packed[] {
+  return args.map((arg, index) => pack(arg, hooks, `args[${index}]`, action));
+}
+
+/** Arguments that arrived; throws `wire/malformed`. */
+export function unpackArgs(args: readonly Packed[], hooks: ValueHooks): unknown[] {
+  return args.map((arg) => unpackValue(arg, { special: hooks }));
+}
+
+/** What a method gave, as it travels. */
+export function packResult(value: unknown, hooks: ValueHooks, method: string): CallReply {
+  try {
+    return { type: "returned", value: pack(value, hooks, "result", `return from ${describe(method)}`) };
+  } catch (error) {
+    return failedCall(error);
+  }
+}
+
+/** The reply of a call that failed. */
+export function failedCall(thrown: unknown): CallReply {
+  try {
+    return { type: "threw", error: packError(asError(thrown)) };
+  } catch (refused) {
+    // Its properties are beyond description: then the refusal says what it was.
+    return { type: "threw", error: packError(new Error(asError(thrown).message, { cause: refused })) };
+  }
+}
+
+/** What the asker gets; throws what the method threw. */
+export function unpackReply(reply: CallReply, hooks: ValueHooks): unknown {
+  if (reply.type === "returned") return unpackValue(reply.value, { special: hooks });
+  throw parseError(reply.error);
+}
+
+function pack(value: unknown, hooks: ValueHooks, root: string, action: string): Packed {
+  return packValue(value, {
+    root,
+    besideBytesMin: hooks.besideBytesMin,
+    special: hooks,
+    refuse: (path, what, hint) =>
+      troupeError("task/not-serializable", `Cannot ${action}: ${path} ${what}`, { hint, details: { path } }),
+  });
+}
