@@ -19,8 +19,8 @@ export type CallMessage =
 export type CallReply =
   /** It gave this. */
   | { readonly type: "returned"; readonly value: Packed }
-  /** It threw this. */
-  | { readonly type: "threw"; readonly error: Packed };
+  /** It threw this; `failure` is there where it also fails the actor, and never leaves the system. */
+  | { readonly type: "threw"; readonly error: Packed; readonly failure?: Error };
 
 /** How values travel that are more than data: refs to actors. */
 export interface ValueHooks {
@@ -48,6 +48,7 @@ export const callConversation: Conversation<CallMessage, CallReply> = {
     const t = p.fields(data);
     return p.flag(t, 0) ? { type: "returned", value: p.packed(t, 1) } : { type: "threw", error: p.packed(t, 1) };
   },
+  failureOf: (reply) => reply.type === "threw" ? reply.failure : undefined,
   sizeBytes: (message) => message.type === "act" ? 0 : message.args.reduce<number>((sum, a) => sum + packedBytes(a), 0),
 };
 
@@ -75,14 +76,20 @@ export function packResult(value: unknown, hooks: ValueHooks, method: string): C
   }
 }
 
-/** The reply of a call that failed. */
+/** The reply of a call that was refused, or of one that has failed: see {@linkcode crashedCall}. */
 export function failedCall(thrown: unknown): CallReply {
+  const error = asError(thrown);
   try {
-    return { type: "threw", error: packError(asError(thrown)) };
+    return { type: "threw", error: packError(error) };
   } catch (refused) {
     // Its properties are beyond description: then the refusal says what it was.
-    return { type: "threw", error: packError(new Error(asError(thrown).message, { cause: refused })) };
+    return { type: "threw", error: packError(new Error(error.message, { cause: refused })) };
   }
+}
+
+/** The reply of a method that threw: the actor has failed with it. */
+export function crashedCall(thrown: unknown): CallReply {
+  return { ...failedCall(thrown), failure: asError(thrown) } as CallReply;
 }
 
 /** What the asker gets; throws what the method threw. */

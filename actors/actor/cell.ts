@@ -35,6 +35,9 @@ export interface CellOptions<M, R> {
   readonly onDeadLetter: (message: M, reason: "mailbox-full" | "terminated") => void;
 }
 
+/** Stands for a message whose asker was told already, or never was. */
+const UNASKED = { reply: undefined };
+
 /** One actor of a system. */
 export class Cell<M, R> implements TurnTaker {
   readonly address: ActorAddress;
@@ -241,7 +244,7 @@ export class Cell<M, R> implements TurnTaker {
     try {
       const result = behaviour.receive(entry.message, entry.reply !== undefined);
       if (result instanceof Promise) this.#settle(entry, result);
-      else entry.reply?.({ ok: true, value: result as R });
+      else this.#answer(entry, result as R);
     } catch (error) {
       entry.reply?.({ ok: false, error: asError(error) });
       this.#failed(asError(error));
@@ -254,7 +257,7 @@ export class Cell<M, R> implements TurnTaker {
     // Who asked for a message in hand at the end was told then.
     result.then(
       (value) => {
-        if (this.#inHand.delete(entry)) entry.reply?.({ ok: true, value: value as R });
+        this.#answer(this.#inHand.delete(entry) ? entry : UNASKED, value as R);
         this.#handled();
       },
       (error) => {
@@ -263,6 +266,12 @@ export class Cell<M, R> implements TurnTaker {
         this.#handled();
       },
     );
+  }
+
+  #answer({ reply }: Pick<MailboxEntry<M, R>, "reply">, value: R): void {
+    reply?.({ ok: true, value });
+    const failure = this.conversation.failureOf?.(value);
+    if (failure !== undefined) this.#failed(failure);
   }
 
   #handled(): void {

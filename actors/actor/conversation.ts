@@ -18,6 +18,8 @@ export interface Conversation<M, R = never> {
   parseReply(data: unknown): R;
   /** What a message occupies, for mailboxes with a limit in bytes; 0 by default. */
   sizeBytes?(message: M): number;
+  /** The failure of the actor that a reply tells of, if any: its supervisor decides, after the reply is out. */
+  failureOf?(reply: R): Error | undefined;
 }
 
 /** Replies of a conversation that has none. */

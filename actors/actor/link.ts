@@ -14,6 +14,9 @@ export interface LinkHandlers {
   down(link: Link, reason: TroupeError): void;
 }
 
+/** Calls `flush` soon, once: what is sent until then leaves together. */
+export type Pace = (flush: () => void) => void;
+
 /** A link: envelopes both ways, in order. All envelopes of one microtask leave as one frame. */
 export class Link {
   /** The system at the other end. */
@@ -27,6 +30,9 @@ export class Link {
   #outbox: unknown[] = [];
   /** Whether the link works: false from the end on, for ever. */
   #isUp = true;
+
+  /** When a frame leaves: at the end of the microtask, unless the system that owns the link has a better moment. */
+  pace: Pace = queueMicrotask;
 
   constructor(system: SystemId, contact: string, connection: Connection) {
     this.system = system;
@@ -61,7 +67,7 @@ export class Link {
   /** Sends with all else of this microtask; order is kept. Dropped when the link is down: its system was told. */
   send(envelope: Envelope): void {
     if (!this.#isUp) return;
-    if (this.#outbox.length === 0) queueMicrotask(this.#flush);
+    if (this.#outbox.length === 0) this.pace(this.#flush);
     this.#outbox.push(packEnvelope(envelope));
   }
 

@@ -11,7 +11,7 @@ import {
 import { Dialer } from "./dialer.ts";
 import type { Envelope } from "./envelope.ts";
 import { packError } from "./error_data.ts";
-import { Link } from "./link.ts";
+import { Link, type Pace } from "./link.ts";
 import { Routes } from "./routes.ts";
 import type { SystemWorld } from "./system_world.ts";
 
@@ -52,6 +52,8 @@ export class Router {
   readonly #routes = new Routes();
   /** Envelopes that wait for a link, by system: what is sent meanwhile stays behind them. */
   readonly #waiting = new Map<SystemId, Outgoing[]>();
+  /** When frames leave; undefined: at the end of the microtask. */
+  #pace: Pace | undefined;
 
   constructor(id: SystemId, world: SystemWorld, handlers: RouterHandlers) {
     this.#id = id;
@@ -77,12 +79,19 @@ export class Router {
   /** Adds a link over an open connection. */
   attach(connection: Connection, peer: Peer): Link {
     const link = new Link(peer.system, peer.contact, connection);
+    if (this.#pace !== undefined) link.pace = this.#pace;
     this.#routes.add(link, peer.isGateway);
     link.open({
       envelope: (envelope, from) => this.#arrived(envelope, from),
       down: (gone, why) => this.#down(gone, why),
     });
     return link;
+  }
+
+  /** From now on frames leave when `pace` says so. */
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    for (const link of this.#routes.links) link.pace = pace;
   }
 
   /** Sends an envelope of ours towards an actor elsewhere. */

@@ -9,7 +9,7 @@ import type { Conversation, DownNotice } from "./conversation.ts";
 import type { Dialer } from "./dialer.ts";
 import type { Envelope } from "./envelope.ts";
 import { packError, parseError } from "./error_data.ts";
-import type { Link } from "./link.ts";
+import type { Link, Pace } from "./link.ts";
 import type { LostMessage } from "./lost_message.ts";
 import { PendingAsks } from "./pending_asks.ts";
 import { type Post, Ref } from "./ref.ts";
@@ -148,6 +148,11 @@ export class SystemCore implements Post {
   /** Adds a link over an open connection. A gateway takes the envelopes that nobody else knows a way for. */
   attach(connection: Connection, peer: Peer): Link {
     return this.#router.attach(connection, peer);
+  }
+
+  /** From now on frames leave when `pace` says so: for executors, which know when their thread turns to something else. */
+  setPace(pace: Pace): void {
+    this.#router.setPace(pace);
   }
 
   /** Calls back for each message that found nobody. */

@@ -32,6 +32,9 @@ import { returned, threw } from "./run_outcome.ts";
 import { TaskClient } from "./task_client.ts";
 import { TaskRun } from "./task_run.ts";
 
+/** Longest time that a frame waits while one run follows the other. */
+const FLUSH_MS = 1;
+
 /** Runs the tasks of one executor. */
 class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   readonly #core: SystemCore;
@@ -66,10 +69,13 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
 
   async start(): Promise<void> {
     if (!this.#args.ownsThread) return;
+    this.#core.setPace((flush) => this.#flushLater(flush));
     // Not for inline executors, whose prints need no way to go: its modules would triple their cold start.
     const [{ capturePrints }, v8] = await Promise.all([import("./printing.ts"), import("node:v8")]);
     this.#heapLimitBytes = () => v8.getHeapStatistics().heap_size_limit;
     capturePrints((stream, text) => this.#printed(stream, text));
+    // Unasked, before any task: a later pong with a higher limit tells of a task that ran out of memory.
+    this.#pong(0);
     globalThis.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
       this.#strayError(event.reason);
@@ -217,6 +223,20 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     const run = task instanceof RunContext ? task : this.#loop.active?.message;
     if (run === undefined) return;
     this.#say({ type: "printed", clientId: run.clientId, key: run.key, stream, text });
+  }
+
+  /**
+   * Frames of an executor leave when its thread turns to something else, or after a millisecond: of many short runs in a row
+   * one frame tells, where each microtask had its own.
+   */
+  #flushLater(flush: () => void): void {
+    const { clock } = this.#core.world;
+    const latestMs = clock.nowMs() + FLUSH_MS;
+    const attempt = () => {
+      if (this.#loop.isBusy && clock.nowMs() < latestMs) setImmediate(attempt);
+      else flush();
+    };
+    setImmediate(attempt);
   }
 
   #say(message: ExecutorToWorker): void {

@@ -60,6 +60,11 @@ export class ExecutorLoop {
     return this.#active;
   }
 
+  /** Whether the next run begins, or goes on, without anything else happening. */
+  get isBusy(): boolean {
+    return this.#active === undefined && (this.#queued.size > 0 || this.#resumable.size > 0);
+  }
+
   /** The run of this id, if in hand. */
   run(runId: number): TaskRun | undefined {
     return this.#runs.get(runId);

@@ -1,0 +1,126 @@
+/**
+ * A user's actor on a thread or in a process of its own. In its parent's system stands this behaviour: it has the
+ * mailbox and the name, passes calls on, and fails when the host ends, so that the supervisor starts another one. In a
+ * process the actor lives on a thread, so that the process goes on reading its link while the actor computes.
+ *
+ * @module
+ */
+import { TroupeError, troupeError } from "../base/errors.ts";
+import type { Packed } from "../protocol/packed.ts";
+import { callConversation, type CallMessage, type CallReply, failedCall } from "./call_conversation.ts";
+import type { ClassReference } from "./class_reference.ts";
+import type { Behaviour, BehaviourContext, DownReason } from "./conversation.ts";
+import type { Host, HostExit } from "./host.ts";
+import { startProcessHost } from "./process_host.ts";
+import type { Ref } from "./ref.ts";
+import type { SystemCore } from "./system_core.ts";
+import { SYSTEM_ACTOR, systemConversation } from "./system_request.ts";
+import { startThreadHost } from "./thread_host.ts";
+
+/** What a hosted actor is made of. */
+export interface HostedActorOptions {
+  /** The parent's system. */
+  readonly core: SystemCore;
+  /** Where it lives. */
+  readonly on: "thread" | "process";
+  /** Its name. */
+  readonly name: string;
+  /** Its class. */
+  readonly reference: ClassReference;
+  /** Options of its spawn there. */
+  readonly options: Packed;
+  /** A host has come up, or has ended. */
+  readonly onHost: (system: string, isUp: boolean) => void;
+  /** Hears of a message without asker that was lost on its way. */
+  readonly onLost: (message: CallMessage, reason: "terminated" | "link/down") => void;
+}
+
+/** Calls in hand at a host: enough to hide the hop. */
+export const HOSTED_CONCURRENCY = 64;
+
+/** Heap of a user's thread: without a bound its out-of-memory would end the whole process. */
+const HEAP_BYTES_MAX = 2 * 1024 ** 3;
+
+/** URL of the module that answers in a host: named, not imported, for it belongs to another thread. */
+const HOSTED_SYSTEM = new URL("./hosted_system.ts", import.meta.url).href;
+
+/** Stands for an actor in a host. */
+export class HostedActor implements Behaviour<CallMessage, CallReply> {
+  readonly #options: HostedActorOptions;
+  /** Set by `start`, until the host has ended. */
+  #host: Host | undefined;
+  /** The actor in the host; set by `start`. */
+  #actor: Ref<CallMessage, CallReply> | undefined;
+  /** Whether the end of the host is our own doing. */
+  #isStopping = false;
+
+  constructor(options: HostedActorOptions) {
+    this.#options = options;
+  }
+
+  async start(context: BehaviourContext): Promise<void> {
+    const { core, reference, options, onHost } = this.#options;
+    const host = await this.#startHost();
+    this.#host = host;
+    onHost(host.system, true);
+    host.exited.then((exit) => this.#exited(host, exit, context));
+    try {
+      const system = await host.spawn({
+        module: HOSTED_SYSTEM,
+        export: "hostedSystem",
+        name: SYSTEM_ACTOR,
+        args: null,
+        conversation: systemConversation,
+      });
+      const address = await system.ask({ type: "spawn", reference, options });
+      this.#actor = core.ref(address, callConversation);
+    } catch (error) {
+      this.#isStopping = true;
+      const exit = await host.terminate();
+      throw TroupeError.is(error, "link/down") ? this.#hostEnded(exit, error) : error;
+    }
+    this.#actor.watch(({ reason, error }) => {
+      // The end of the link is the end of the host, which tells more.
+      if (this.#isStopping || reason === "link/down") return;
+      context.end(error ?? (reason === "stopped" ? undefined : this.#ended(reason)));
+    });
+  }
+
+  receive(message: CallMessage, isAsked: boolean): Promise<CallReply | undefined> {
+    return this.#actor!.ask(message).catch((error) => {
+      if (isAsked) return failedCall(error);
+      this.#options.onLost(message, TroupeError.is(error, "link/down") ? "link/down" : "terminated");
+      return undefined;
+    });
+  }
+
+  async stop(reason: DownReason): Promise<void> {
+    this.#isStopping = true;
+    if (reason === "stopped") await this.#actor?.stop();
+    await this.#host?.terminate();
+  }
+
+  async #startHost(): Promise<Host> {
+    const { core, name, on } = this.#options;
+    if (on === "process") return await startProcessHost(core, { name });
+    return startThreadHost(core, { name, heapBytesMax: HEAP_BYTES_MAX });
+  }
+
+  #exited(host: Host, exit: HostExit, context: BehaviourContext): void {
+    this.#options.onHost(host.system, false);
+    if (!this.#isStopping) context.fail(this.#hostEnded(exit, undefined));
+  }
+
+  #hostEnded(exit: HostExit, cause: unknown): Error {
+    const { name, on } = this.#options;
+    return troupeError("actor/terminated", `Cannot keep actor "${name}": its ${on} ${exit.reason}`, {
+      cause,
+      hint: exit.lastLines.join("\n") || undefined,
+      details: { ...exit },
+    });
+  }
+
+  #ended(reason: DownReason): Error {
+    return troupeError("actor/terminated", `Cannot keep actor "${this.#options.name}": it was ${reason}`);
+  }
+}

@@ -1,0 +1,110 @@
+/** Where and how users' actors start. @module */
+import { describe, troupeError } from "../base/errors.ts";
+import type { ChildrenPolicy } from "./supervision.ts";
+
+/** Options of a mailbox. */
+export interface MailboxOptions {
+  /** Messages. Default: 1,000. */
+  capacity?: number;
+  /** Bytes. Default: no limit. */
+  capacityBytes?: number;
+  /** What happens to a message too many. Default: `"wait"`. */
+  overflow?: "reject" | "drop-oldest" | "wait";
+}
+
+/** What a failure does to an actor, and to its siblings. */
+export interface Supervision {
+  /** Default: `"restart"`. */
+  onFailure?: "restart" | "stop" | "resume" | "escalate";
+  /** Restarts allowed within `withinMs`; one more escalates. Default: 1. */
+  maxRestarts?: number;
+  /** Length of the window, in milliseconds. Default: 5,000. */
+  withinMs?: number;
+  /** First pause before a restart, in milliseconds; doubles each time. Default: 0. */
+  backoffMs?: number;
+  /** Which of this actor's children restart when one of them does. Default: `"one-for-one"`. */
+  children?: ChildrenPolicy;
+}
+
+/** Options of `spawn`. */
+export interface SpawnOptions {
+  /** Registered under this name; a taken name rejects with `actor/name-taken`. */
+  name?: string;
+  /** Where it lives. Default: `"here"`. */
+  on?: "here" | "thread" | "process" | `tcp://${string}` | `tls://${string}` | `unix:${string}`;
+  /** Whether async handlers may interleave. Default: false. */
+  reentrant?: boolean;
+  /** What failures do. */
+  supervision?: Supervision;
+  /** How much may wait. */
+  mailbox?: MailboxOptions;
+}
+
+/** The options parameter of `spawn`: needed only when the constructor needs arguments. */
+export type SpawnArgs<P extends readonly unknown[]> = [] extends P ? [options?: SpawnOptions & { args?: P }]
+  : [options: SpawnOptions & { args: P }];
+
+/** Options of `spawn` after the check. */
+export type CheckedSpawn = SpawnOptions & { readonly args?: readonly unknown[] };
+
+const NAMES = ["name", "on", "args", "reentrant", "supervision", "mailbox"];
+const MAILBOX_NAMES = ["capacity", "capacityBytes", "overflow"];
+const SUPERVISION_NAMES = ["onFailure", "maxRestarts", "withinMs", "backoffMs", "children"];
+/** Names of actors that every system may have of its own. */
+const RESERVED: ReadonlySet<string> = new Set(["host", "system", "-"]);
+
+/** Checks the options of a spawn; throws `input/invalid`. */
+export function checkSpawnOptions(options: unknown): CheckedSpawn {
+  const o = record(options, "options", NAMES);
+  if (o.name !== undefined) checkName(o.name);
+  if (
+    o.on !== undefined &&
+    !(typeof o.on === "string" && /^(?:here|thread|process|(?:tcp|tls):\/\/.+|unix:.+)$/.test(o.on))
+  ) {
+    throw invalid("on", o.on, 'Give "here", "thread", "process" or the address of a system');
+  }
+  if (o.args !== undefined && !Array.isArray(o.args)) throw invalid("args", o.args, "Give the constructor's arguments");
+  check(o, "reentrant", (value) => typeof value === "boolean");
+  if (o.mailbox !== undefined) checkMailbox(record(o.mailbox, "mailbox", MAILBOX_NAMES));
+  if (o.supervision !== undefined) checkSupervision(record(o.supervision, "supervision", SUPERVISION_NAMES));
+  return o;
+}
+
+function checkMailbox(mailbox: Record<string, unknown>): void {
+  check(mailbox, "capacity", (value) => typeof value === "number" && value >= 1);
+  check(mailbox, "capacityBytes", (value) => typeof value === "number" && value >= 1);
+  check(mailbox, "overflow", (value) => ["wait", "reject", "drop-oldest"].includes(String(value)));
+}
+
+function checkSupervision(supervision: Record<string, unknown>): void {
+  check(supervision, "onFailure", (value) => ["restart", "stop", "resume", "escalate"].includes(String(value)));
+  for (const name of ["maxRestarts", "withinMs", "backoffMs"]) {
+    check(supervision, name, (value) => typeof value === "number" && value >= 0);
+  }
+  check(supervision, "children", (value) => ["one-for-one", "one-for-all", "rest-for-one"].includes(String(value)));
+}
+
+function checkName(name: unknown): void {
+  if (typeof name === "string" && /^[^/#\s]+$/.test(name) && !RESERVED.has(name)) return;
+  throw invalid("name", name, `Give a text without spaces, "/" and "#", other than ${[...RESERVED].join(", ")}`);
+}
+
+function check(options: Record<string, unknown>, name: string, isGood: (value: unknown) => boolean): void {
+  if (options[name] !== undefined && !isGood(options[name])) throw invalid(name, options[name]);
+}
+
+function record(value: unknown, what: string, names: readonly string[]): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(what, value);
+  for (const name of Object.keys(value)) {
+    if (!names.includes(name)) {
+      throw troupeError("input/invalid", `Cannot spawn actor: there is no option ${describe(name)}`, {
+        hint: `Options are ${names.join(", ")}`,
+      });
+    }
+  }
+  return { ...value };
+}
+
+function invalid(name: string, value: unknown, hint?: string): Error {
+  return troupeError("input/invalid", `Cannot spawn actor: ${name} is ${describe(value)}`, { hint });
+}
