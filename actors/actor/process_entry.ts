@@ -22,6 +22,7 @@ const { connection, hello } = await connectSocket(birth.address, {
   ...core.world,
   hello: { role: "host", system: core.id, address: "", token: birth.token },
 });
+core.dialer.parentContact = hello.address;
 await startHostActor(core);
 core.onSystemGone((system) => {
   if (system === hello.system) Deno.exit(0);

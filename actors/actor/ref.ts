@@ -63,26 +63,22 @@ export class Ref<M, R = never> {
     const { timeoutMs, signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
-      let timer: Disposable | undefined;
-      const giveUp = this.#post.ask(this.address, this.conversation, message, (outcome) => {
-        timer?.[Symbol.dispose]();
-        signal?.removeEventListener("abort", onAbort);
-        if (outcome.ok) resolve(outcome.value);
-        else reject(outcome.error);
-      });
-      const onAbort = () => {
-        giveUp();
-        timer?.[Symbol.dispose]();
-        reject(signal?.reason);
+      const ends: Disposable[] = [];
+      const end = (settle: () => void) => {
+        for (const one of ends) one[Symbol.dispose]();
+        settle();
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (timeoutMs === undefined) return;
-      timer = this.#post.after(timeoutMs, () => {
-        giveUp();
-        signal?.removeEventListener("abort", onAbort);
-        const name = publicAddress(this.address);
-        reject(troupeError("actor/timeout", `Cannot get an answer of actor "${name}" within ${timeoutMs} ms`));
+      const giveUp = this.#post.ask(this.address, this.conversation, message, (outcome) => {
+        end(() => outcome.ok ? resolve(outcome.value) : reject(outcome.error));
       });
+      const abandon = (reason: unknown) => {
+        giveUp();
+        end(() => reject(reason));
+      };
+      if (signal !== undefined) ends.push(onAbort(signal, () => abandon(signal.reason)));
+      if (timeoutMs !== undefined) {
+        ends.push(this.#post.after(timeoutMs, () => abandon(outOfTime(this.address, timeoutMs))));
+      }
     });
   }
 
@@ -105,4 +101,14 @@ export class Ref<M, R = never> {
   room(): Promise<void> {
     return this.#post.room(this.address);
   }
+}
+
+function onAbort(signal: AbortSignal, act: () => void): Disposable {
+  signal.addEventListener("abort", act, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", act) };
+}
+
+function outOfTime(address: ActorAddress, timeoutMs: number): Error {
+  const name = publicAddress(address);
+  return troupeError("actor/timeout", `Cannot get an answer of actor "${name}" within ${timeoutMs} ms`);
 }

@@ -2,8 +2,8 @@
 import { unreachable } from "../base/assert.ts";
 import { asError, describe, troupeError } from "../base/errors.ts";
 import type { Connection } from "../transport/connection.ts";
-import { type ActorAddress, parseActorAddress, publicAddress, type SystemId } from "./actor_address.ts";
-import type { AskOutcome } from "./ask_outcome.ts";
+import { type ActorAddress, parseActorAddress, type SystemId } from "./actor_address.ts";
+import { type AskOutcome, packOutcome, terminatedError } from "./ask_outcome.ts";
 import { Cell } from "./cell.ts";
 import type { Conversation, DownNotice } from "./conversation.ts";
 import type { Dialer } from "./dialer.ts";
@@ -95,7 +95,7 @@ export class SystemCore implements Post {
   /** Starts an actor here. Rejects when its start fails, or with `actor/name-taken`. */
   async spawn<M, R>(spec: SpawnSpec<M, R>): Promise<Ref<M, R>> {
     if (this.#closing !== undefined) throw troupeError("actor/terminated", "Cannot spawn actor: the system is closed");
-    const name = spec.name ?? this.#freeName();
+    const name = spec.name ?? this.freeName();
     if (this.#cells.has(name)) {
       throw troupeError("actor/name-taken", `Cannot spawn actor ${describe(name)}: the name is taken`);
     }
@@ -123,6 +123,13 @@ export class SystemCore implements Post {
     this.#cells.set(name, registered as Cell<unknown, unknown>);
     await cell.start();
     return new Ref(this, address, spec.conversation);
+  }
+
+  /** A name for an actor that was given none. */
+  freeName(): string {
+    let name: string;
+    do name = `actor-${++this.#unnamed}`; while (this.#cells.has(name));
+    return name;
   }
 
   /** The address of an actor of this name here. */
@@ -247,12 +254,6 @@ export class SystemCore implements Post {
     await this.#router.close();
   }
 
-  #freeName(): string {
-    let name: string;
-    do name = `actor-${++this.#unnamed}`; while (this.#cells.has(name));
-    return name;
-  }
-
   #askHere<M, R>(address: ActorAddress, message: M, settle: (outcome: AskOutcome<R>) => void): () => void {
     let isWanted = true;
     const cell = this.#cells.get(address.actor);
@@ -260,7 +261,7 @@ export class SystemCore implements Post {
       if (isWanted) settle(outcome as AskOutcome<R>);
       else this.lose({ address, reason: "late-reply", message });
     };
-    if (cell === undefined) queueMicrotask(() => reply({ ok: false, error: terminated(address) }));
+    if (cell === undefined) queueMicrotask(() => reply({ ok: false, error: terminatedError(address) }));
     else cell.deliver({ message, reply });
     return () => void (isWanted = false);
   }
@@ -323,7 +324,7 @@ export class SystemCore implements Post {
   #takeAsk(actor: string, askId: number, data: unknown, from: SystemId): void {
     const cell = this.#cells.get(actor);
     const reply = (outcome: AskOutcome<unknown>) => this.#reply(from, askId, outcome, cell?.conversation);
-    if (cell === undefined) return reply({ ok: false, error: terminated(this.addressOf(actor)) });
+    if (cell === undefined) return reply({ ok: false, error: terminatedError(this.addressOf(actor)) });
     let message: unknown;
     try {
       message = cell.conversation.parse(data);
@@ -391,22 +392,4 @@ export class SystemCore implements Post {
 /** Where answers go: to a system, to none of its actors. */
 function nobodyOf(system: SystemId): ActorAddress {
   return { system, actor: "-", contact: "" };
-}
-
-function terminated(address: ActorAddress): Error {
-  return troupeError("actor/terminated", `Cannot ask actor "${publicAddress(address)}": it is not there`, {
-    details: { address: publicAddress(address) },
-  });
-}
-
-function packOutcome(
-  outcome: AskOutcome<unknown>,
-  conversation: Conversation<unknown, unknown> | undefined,
-): { ok: boolean; data: unknown } {
-  if (!outcome.ok) return { ok: false, data: packError(outcome.error) };
-  try {
-    return { ok: true, data: conversation?.packReply(outcome.value) };
-  } catch (error) {
-    return { ok: false, data: packError(asError(error)) };
-  }
 }

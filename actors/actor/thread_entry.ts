@@ -21,6 +21,7 @@ const core = new SystemCore({
   limits: birth.limits,
 });
 core.dialer.isHosted = true;
+core.dialer.parentContact = birth.parentContact;
 const connection = threadConnection(birth.port as MessagePort, "parent", core.world);
 // The port keeps the thread alive; its end is the parent's business.
 connection.ref();

@@ -8,17 +8,10 @@ export class SchedulerOutbox {
   /** The keys of the last message while that is a `release`: more of them join it. */
   #releasing: TaskKey[] | undefined = undefined;
   #isScheduled = false;
-  /** Counts the times that it was emptied. */
-  #turn = 0;
 
   /** An outbox that is emptied through `send`. */
   constructor(send: (messages: readonly ClientToScheduler[]) => void) {
     this.#send = send;
-  }
-
-  /** How often it was emptied: the same number, the same turn of the program. */
-  get turn(): number {
-    return this.#turn;
   }
 
   /** Says something at the end of this microtask. */
@@ -42,7 +35,6 @@ export class SchedulerOutbox {
     const messages = this.#messages;
     this.#messages = [];
     this.#releasing = undefined;
-    this.#turn++;
     this.#send(messages);
   }
 

@@ -94,11 +94,6 @@ export class Session implements FutureOwner {
     return this.#gone.promise;
   }
 
-  /** Names the turn of the program: what is said in one turn leaves together. */
-  get turn(): number {
-    return this.#outbox.turn;
-  }
-
   /** Time. */
   get clock(): Clock {
     return this.world.clock;

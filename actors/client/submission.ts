@@ -28,7 +28,7 @@ export class SubmitTools {
   /** Hashes calls. */
   readonly hasher: CallHasher = new CallHasher();
   /** Remembers callers. */
-  readonly sites: SubmitSites = new SubmitSites();
+  readonly sites: SubmitSites;
   /** Begins all names that this session makes up. */
   readonly #stem: string;
   #nameCount = 0;
@@ -36,6 +36,7 @@ export class SubmitTools {
   /** Tools of a session. */
   constructor(session: Session) {
     this.session = session;
+    this.sites = new SubmitSites(session.world.clock);
     this.#stem = session.world.random.text(RANDOM_CHARACTERS);
     this.packer = new ArgumentPacker(session, session.world.limits.besideBytesMin);
   }
@@ -74,7 +75,7 @@ export class Submitter {
     if (known !== undefined) return Future.of(known);
     session.define(captured);
     const state = this.#newState(key, captured, packed);
-    state.site = this.#tools.sites.capture(captured.hash, session.turn, entry);
+    state.site = this.#tools.sites.capture(captured.hash, entry);
     const parent = runningTask()?.runId;
     const { args: packedArgs, deps } = packed;
     session.say({ type: "submit", key, fn: captured.hash, args: packedArgs, deps, options: this.#options, parent });
@@ -91,7 +92,7 @@ export class Submitter {
     const packed = calls.map((args) => packer.pack(args, captured.name));
     const states = new Array<FutureState>(calls.length);
     const fresh = new MapMessage();
-    const site = this.#tools.sites.capture(captured.hash, session.turn, entry);
+    const site = this.#tools.sites.capture(captured.hash, entry);
     for (const [i, call] of packed.entries()) {
       const key = keyAt(call, i);
       let state = this.#known(key, captured, call);

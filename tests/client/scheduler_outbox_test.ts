@@ -10,7 +10,7 @@ Deno.test("SchedulerOutbox sends what was said in one turn together, in order; r
   outbox.release("b");
   outbox.say({ type: "claim", keys: ["a"] });
   outbox.release("c");
-  assertEquals([sent.length, outbox.turn], [0, 0]);
+  assertEquals(sent.length, 0);
   await settle();
   const release = (...keys: string[]) => ({ type: "release", keys }) as const;
   assertEquals(sent, [[release("a", "b"), { type: "claim", keys: ["a"] }, release("c")]]);
@@ -18,5 +18,5 @@ Deno.test("SchedulerOutbox sends what was said in one turn together, in order; r
   outbox.flush();
   outbox.flush();
   await settle();
-  assertEquals([sent.length, sent[1], outbox.turn], [2, [release("d")], 2]);
+  assertEquals([sent.length, sent[1]], [2, [release("d")]]);
 });

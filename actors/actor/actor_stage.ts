@@ -1,0 +1,228 @@
+/** Where users' actors of one system play: they are started here, or from here on a thread, in a process, elsewhere. @module */
+import { setImmediate } from "node:timers";
+import { describe, troupeError } from "../base/errors.ts";
+import type { Packed } from "../protocol/packed.ts";
+import { type ActorAddress, formatActorAddress, parseActorAddress } from "./actor_address.ts";
+import { ActorDirectory, foundText } from "./actor_directory.ts";
+import { type ActorClass, ActorHandle, type ActorLifecycle, refHooks, type RefWorld } from "./actor_ref.ts";
+import { ActorSeat } from "./actor_seat.ts";
+import { CallBehaviour } from "./call_behaviour.ts";
+import {
+  callConversation,
+  type CallMessage,
+  type CallReply,
+  packArgs,
+  unpackArgs,
+  type ValueHooks,
+} from "./call_conversation.ts";
+import { ClassFinder, type ClassReference, importClass } from "./class_reference.ts";
+import type { Behaviour } from "./conversation.ts";
+import { HeldWaits } from "./held_wait.ts";
+import { HOSTED_CONCURRENCY, HostedActor } from "./hosted_actor.ts";
+import type { AskOptions } from "./ref.ts";
+import { type CheckedSpawn, checkSpawnOptions } from "./spawn_options.ts";
+import type { SystemCore } from "./system_core.ts";
+import { SYSTEM_ACTOR, systemBehaviour, systemConversation, type SystemRequest } from "./system_request.ts";
+
+/** What a stage is made of. */
+export interface ActorStageOptions {
+  /** Gives an actor its context; throws `input/invalid` for what is no actor. */
+  readonly bind: (actor: ActorLifecycle, seat: ActorSeat) => void;
+  /** Whether a class is one of actors. */
+  readonly isActorClass: (type: unknown) => type is ActorClass;
+  /** Deadline of every ask, in milliseconds; none by default. */
+  readonly askTimeoutMs?: number | undefined;
+}
+
+/** Starts and finds users' actors. */
+export class ActorStage {
+  /** The kernel below. */
+  readonly core: SystemCore;
+  /** Keeps the process alive while users wait. */
+  readonly waits: HeldWaits;
+  readonly #options: ActorStageOptions;
+  readonly #directory: ActorDirectory;
+  readonly #classes = new ClassFinder();
+  readonly #hooks: ValueHooks;
+  readonly #refWorld: RefWorld;
+
+  constructor(core: SystemCore, options: ActorStageOptions) {
+    this.core = core;
+    this.waits = new HeldWaits(core.world.clock);
+    this.#options = options;
+    this.#directory = new ActorDirectory(core);
+    const besideBytesMin = core.world.limits.besideBytesMin;
+    this.#hooks = { ...refHooks(() => this.#refWorld, parseActorAddress), besideBytesMin };
+    const { askTimeoutMs } = options;
+    this.#refWorld = { post: core, waits: this.waits, hooks: this.#hooks, askTimeoutMs };
+  }
+
+  /** What this system answers to others. */
+  answers(): Behaviour<SystemRequest, string> {
+    return systemBehaviour({
+      find: async (name, isDeep) => foundText(await this.#directory.find(name, isDeep)),
+      spawnHere: (reference, options) => this.#spawnAsked(reference, options),
+    });
+  }
+
+  /** Starts the actor that answers to others. */
+  async open(): Promise<void> {
+    await this.core.spawn({
+      name: SYSTEM_ACTOR,
+      conversation: systemConversation,
+      reentrant: true,
+      supervision: { onFailure: "resume" },
+      create: () => this.answers(),
+    });
+  }
+
+  /** A ref to an actor. */
+  refTo<A extends ActorLifecycle>(address: ActorAddress): ActorHandle<A> {
+    return new ActorHandle<A>(this.#refWorld, address);
+  }
+
+  /** Finds an actor by name or address. */
+  async lookup<A extends ActorLifecycle>(text: string, wait: AskOptions = {}): Promise<ActorHandle<A>> {
+    if (typeof text !== "string" || text === "") {
+      throw troupeError("input/invalid", `Cannot find actor: ${describe(text)} is no name or address`);
+    }
+    return this.refTo<A>(await this.waits.hold(this.#directory.lookup(text, wait)));
+  }
+
+  /** Starts an actor; `parent` supervises it. */
+  async spawn<A extends ActorLifecycle>(
+    type: unknown,
+    given: unknown,
+    parent: ActorSeat | undefined,
+  ): Promise<ActorHandle<A>> {
+    if (!this.#options.isActorClass(type)) {
+      throw troupeError("input/invalid", `Cannot spawn actor: ${describe(type)} is no class that extends Actor`);
+    }
+    const options = checkSpawnOptions(given ?? {});
+    return this.refTo<A>(await this.waits.hold(this.#spawn(type, options, parent)));
+  }
+
+  async #spawn(type: ActorClass, options: CheckedSpawn, parent: ActorSeat | undefined): Promise<ActorAddress> {
+    const { on = "here" } = options;
+    if (on !== "here" && on !== "thread" && on !== "process") return await this.#spawnAt(on, type, options);
+    // Refused before anything is started.
+    const args = packArgs(options.args ?? [], this.#hooks, `spawn ${type.name}`);
+    const name = options.name ?? parent?.nextName();
+    if (on !== "here") return await this.#start(await this.#hosted(on, type, options, name), options, name, parent);
+    return await this.#start({ create: () => this.#behaviour(type, args, options) }, options, name, parent);
+  }
+
+  /** Starts an actor's cell. Whatever lives elsewhere has its mailbox here, too. */
+  async #start(
+    made: { create: () => Behaviour<CallMessage, CallReply>; name?: string; concurrency?: number },
+    options: CheckedSpawn,
+    wanted: string | undefined,
+    parent: ActorSeat | undefined,
+  ): Promise<ActorAddress> {
+    const name = made.name ?? wanted ?? this.core.freeName();
+    if (!this.core.has(name)) parent?.childStarted(name);
+    const { address } = await this.core.spawn<CallMessage, CallReply>({
+      name,
+      conversation: callConversation,
+      create: made.create,
+      mailbox: options.mailbox,
+      supervision: options.supervision,
+      reentrant: options.reentrant,
+      concurrency: made.concurrency,
+      onDown: () => {
+        this.#directory.remove(name);
+        parent?.childEnded(name);
+      },
+      onRestart: () => parent?.childRestarted(name),
+      onEscalated: (error) => parent?.childEscalated(error),
+    });
+    this.#directory.add(address);
+    return address;
+  }
+
+  #behaviour(type: ActorClass, args: readonly Packed[], options: CheckedSpawn): CallBehaviour {
+    const { core } = this;
+    return new CallBehaviour({
+      create: () => Reflect.construct(type, unpackArgs(args, this.#hooks)),
+      seat: (context) =>
+        new ActorSeat(context, {
+          clock: core.world.clock,
+          children: options.supervision?.children ?? "one-for-one",
+          act: (action) => core.tell(context.address, callConversation, { type: "act", action }),
+          end: (name, how) => core.end(core.addressOf(name), how),
+          restart: (name) => core.restart(name),
+        }),
+      bind: this.#options.bind,
+      hooks: this.#hooks,
+      onUnknown: (message) => core.lose({ address: core.addressOf(options.name ?? ""), reason: "malformed", message }),
+      // In a thread with a bounded heap only what is entered from here ends the thread when memory runs out.
+      enter: core.dialer.isHosted ? (run) => void setImmediate(run) : undefined,
+    });
+  }
+
+  async #hosted(
+    on: "thread" | "process",
+    type: ActorClass,
+    options: CheckedSpawn,
+    wanted: string | undefined,
+  ): Promise<{ create: () => HostedActor; name: string; concurrency: number }> {
+    const { core } = this;
+    const name = wanted ?? core.freeName();
+    const reference = await this.#classes.find(type, `a ${on}`);
+    const { mailbox, on: _on, ...others } = options;
+    // Its mailbox is here: what is on its way there is in hand.
+    const there: CheckedSpawn = {
+      ...others,
+      name,
+      mailbox: { capacity: Infinity },
+      ...(on === "process" ? { on: "thread" } : {}),
+    };
+    const packed = this.#packOptions(there);
+    const address = core.addressOf(name);
+    const isExact = mailbox?.overflow !== undefined && mailbox.overflow !== "wait";
+    return {
+      name,
+      concurrency: options.reentrant === true ? Infinity : isExact ? 1 : HOSTED_CONCURRENCY,
+      create: () =>
+        new HostedActor({
+          core,
+          on,
+          name,
+          reference,
+          options: packed,
+          onHost: (system, isUp) => this.#directory.host(system, isUp),
+          onLost: (message, reason) => core.lose({ address, reason, message }),
+        }),
+    };
+  }
+
+  /** Starts an actor in another system, whose actor it is. */
+  async #spawnAt(contact: string, type: ActorClass, options: CheckedSpawn): Promise<ActorAddress> {
+    const { core } = this;
+    if (core.dialer.isHosted) {
+      throw troupeError("input/invalid", `Cannot spawn ${type.name} on ${contact}: a thread has no links of its own`, {
+        hint: "Spawn it from the system that started the thread",
+      });
+    }
+    const reference = await this.#classes.find(type, contact);
+    const { system } = await core.dialer.dial(contact, "");
+    const { on: _on, ...others } = options;
+    const there = core.ref({ system, actor: SYSTEM_ACTOR, contact: "" }, systemConversation);
+    return parseActorAddress(await there.ask({ type: "spawn", reference, options: this.#packOptions(others) }));
+  }
+
+  /** Starts an actor that another system wants here. */
+  async #spawnAsked(reference: ClassReference, packed: Packed): Promise<string> {
+    const [given] = unpackArgs([packed], this.#hooks);
+    const options = checkSpawnOptions(given);
+    const type = await importClass(reference);
+    if (!this.#options.isActorClass(type)) {
+      throw troupeError("input/invalid", `Cannot spawn actor: ${reference.export} is no class that extends Actor`);
+    }
+    return formatActorAddress(await this.#spawn(type, options, undefined));
+  }
+
+  #packOptions(options: CheckedSpawn): Packed {
+    return packArgs([options], this.#hooks, "spawn actor")[0];
+  }
+}

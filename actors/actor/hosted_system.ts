@@ -1,0 +1,11 @@
+/** What answers in a host: users' actors are started through it. Named by URL, imported by nobody. @module */
+import { openActorSystem } from "./actor_system.ts";
+import type { ActorModule, ActorModuleWorld } from "./conversation.ts";
+import type { SystemCore } from "./system_core.ts";
+import { systemConversation, type SystemRequest } from "./system_request.ts";
+
+/** The system of users' actors in a thread or process. */
+export const hostedSystem: ActorModule<SystemRequest, string> = {
+  conversation: systemConversation,
+  create: (_args: unknown, { system }: ActorModuleWorld) => openActorSystem(system as SystemCore, {}).stage.answers(),
+};

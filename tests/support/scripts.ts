@@ -1,0 +1,60 @@
+/** Scripts as a user writes them: in a folder of their own, run by a Deno of their own. @module */
+
+const CHECKOUT = new URL("../../", import.meta.url);
+/** Longest life of a script: one that hangs must fail, and show what it printed. */
+const LIFE_MS_MAX = 60_000;
+
+/** How a script ended. */
+export interface ScriptEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Options of {@linkcode runScript}. */
+export interface ScriptOptions {
+  /** Its arguments. */
+  readonly args?: readonly string[];
+  /** Configuration file. Default: the checkout's. */
+  readonly config?: string;
+  /** Flags of `deno run`. Default: `-A`. */
+  readonly permissions?: readonly string[];
+}
+
+/** Runs the source of a script to its end, in an empty folder. */
+export async function runScript(source: string, options: ScriptOptions = {}): Promise<ScriptEnd> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/main.ts`, source);
+    return await runFile(`${folder}/main.ts`, folder, options);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a script of the checkout to its end, such as `tests/end_to_end/leak_probe.ts`. */
+export function runCheckoutScript(path: string, options: ScriptOptions = {}): Promise<ScriptEnd> {
+  return runFile(pathInCheckout(path), pathInCheckout("."), options);
+}
+
+/** Path of a file of the checkout. */
+export function pathInCheckout(path: string): string {
+  return new URL(path, CHECKOUT).pathname;
+}
+
+async function runFile(path: string, cwd: string, options: ScriptOptions): Promise<ScriptEnd> {
+  const { args = [], config = pathInCheckout("deno.json"), permissions = ["-A"] } = options;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-lock", "--config", config, ...permissions, path, ...args],
+    cwd,
+    env: { NO_COLOR: "1", TROUPE_SCHEDULER_ADDRESS: "", TROUPE_SCHEDULER_TOKEN: "" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIFE_MS_MAX);
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
