@@ -60,3 +60,28 @@ export { LocalCluster } from "./actors/cluster/local_cluster.ts";
 export { Nanny } from "./actors/cluster/nanny.ts";
 export { Scheduler, type SchedulerOptions } from "./actors/cluster/scheduler.ts";
 export type { WorkerOptions } from "./actors/cluster/worker_plan.ts";
+
+// Actors
+export type {
+  ActorClass,
+  ActorLifecycle,
+  ActorMethod,
+  ActorRef,
+  Ask,
+  BaseRef,
+  Down,
+  Message,
+  Tell,
+  Untravellable,
+} from "./actors/actor/actor_ref.ts";
+export {
+  Actor,
+  type ActorContext,
+  ActorSystem,
+  type ActorSystemOptions,
+  type DeadLetter,
+} from "./actors/actor/actor_system.ts";
+export type { DownReason } from "./actors/actor/conversation.ts";
+export type { AskOptions } from "./actors/actor/ref.ts";
+export type { MailboxOptions, SpawnArgs, SpawnOptions, Supervision } from "./actors/actor/spawn_options.ts";
+export type { ChildrenPolicy } from "./actors/actor/supervision.ts";

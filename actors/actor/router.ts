@@ -16,7 +16,7 @@ import { Routes } from "./routes.ts";
 import type { SystemWorld } from "./system_world.ts";
 
 /** Who is at the other end of a connection. */
-export interface Peer {
+export interface LinkPeer {
   /** Its system. */
   readonly system: SystemId;
   /** Where it listens; "" when it does not. */
@@ -77,7 +77,7 @@ export class Router {
   }
 
   /** Adds a link over an open connection. */
-  attach(connection: Connection, peer: Peer): Link {
+  attach(connection: Connection, peer: LinkPeer): Link {
     const link = new Link(peer.system, peer.contact, connection);
     if (this.#pace !== undefined) link.pace = this.#pace;
     this.#routes.add(link, peer.isGateway);

@@ -13,7 +13,7 @@ import type { Link, Pace } from "./link.ts";
 import type { LostMessage } from "./lost_message.ts";
 import { PendingAsks } from "./pending_asks.ts";
 import { type Post, Ref } from "./ref.ts";
-import { type Peer, Router } from "./router.ts";
+import { type LinkPeer, Router } from "./router.ts";
 import type { SpawnSpec } from "./spawn_spec.ts";
 import { DEFAULT_SUPERVISION } from "./supervision.ts";
 import type { SystemWorld } from "./system_world.ts";
@@ -153,7 +153,7 @@ export class SystemCore implements Post {
   }
 
   /** Adds a link over an open connection. A gateway takes the envelopes that nobody else knows a way for. */
-  attach(connection: Connection, peer: Peer): Link {
+  attach(connection: Connection, peer: LinkPeer): Link {
     return this.#router.attach(connection, peer);
   }
 

@@ -11,7 +11,7 @@ const OWN_MODULES = new URL("../", import.meta.url).href;
 const INNER_SHOWN = 2;
 const OUTER_SHOWN = 1;
 const SUBMISSIONS_SHOWN = 4;
-const LEFT_OUT = /\n    --- and (\d+) more ---/;
+const LEFT_OUT = /\n {4}--- and (\d+) more ---/;
 
 /** The failure of a state that is settled but not finished; made anew at each call, so that nobody shares one. */
 export function failureOf(state: FutureState, unpack: (packed: Packed) => unknown): Error {

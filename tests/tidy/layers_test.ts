@@ -79,7 +79,10 @@ Deno.test("outsideLaw() refuses what users cannot see", () => {
 
 Deno.test("executorLaw() refuses a static import and lets a dynamic one pass", () => {
   const files = [
-    file("actors/worker/executor_pool.ts", `export const load = (): unknown => import("../executor/executor_actor.ts");`),
+    file(
+      "actors/worker/executor_pool.ts",
+      `export const load = (): unknown => import("../executor/executor_actor.ts");`,
+    ),
     file("mod.ts", `export { runTask } from "./actors/executor/executor_actor.ts";`),
     file("actors/executor/executor_actor.ts", `import "./slot.ts";`),
   ];

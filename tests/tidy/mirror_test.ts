@@ -20,7 +20,10 @@ Deno.test("testedLaw() accepts a test of that name, or one that imports the file
 });
 
 Deno.test("testedLaw() counts the parts of a subject in its own folder only", () => {
-  const step = file("actors/m/step.ts", `import "./part.ts";\nimport "../base/heap.ts";\nexport function step(): void {}`);
+  const step = file(
+    "actors/m/step.ts",
+    `import "./part.ts";\nimport "../base/heap.ts";\nexport function step(): void {}`,
+  );
   const part = file("actors/m/part.ts", "export function part(): void {}");
   const problems = testedLaw([HEAP, step, part, file("tests/m/step_test.ts")], []);
   assertEquals(problems, ["actors/base/heap.ts: has no test at tests/base/heap_test.ts"]);

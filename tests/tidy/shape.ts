@@ -17,7 +17,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   stimulus: "event",
 };
 
-
 /** Files of `actors/` and `cli/` end before they tire. */
 export function fileSizeLaw(files: readonly SourceFile[]): string[] {
   return ours(files).flatMap(({ path, text }) => {
