@@ -154,7 +154,7 @@ export class ActorStage {
         }),
       bind: this.#options.bind,
       hooks: this.#hooks,
-      onUnknown: (message) => core.lose({ address: core.addressOf(options.name ?? ""), reason: "malformed", message }),
+      onUnknown: (address, message) => core.lose({ address, reason: "malformed", message }),
       // In a thread with a bounded heap only what is entered from here ends the thread when memory runs out.
       enter: core.dialer.isHosted ? (run) => void setImmediate(run) : undefined,
     });

@@ -1,5 +1,6 @@
 /** A user's actor as the kernel sees it. @module */
 import { asError, describe, troupeError } from "../base/errors.ts";
+import type { ActorAddress } from "./actor_address.ts";
 import type { ActorLifecycle } from "./actor_ref.ts";
 import type { ActorSeat } from "./actor_seat.ts";
 import {
@@ -24,7 +25,7 @@ export interface CallBehaviourOptions {
   /** How refs travel. */
   readonly hooks: ValueHooks;
   /** Hears of a message that nobody asked about and the actor has no method for. */
-  readonly onUnknown: (message: CallMessage) => void;
+  readonly onUnknown: (address: ActorAddress, message: CallMessage) => void;
   /** Runs a call later; undefined to run it at once. */
   readonly enter: ((run: () => void) => void) | undefined;
 }
@@ -87,7 +88,7 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
     } catch (error) {
       // The caller's fault, not the actor's.
       if (isAsked) return failedCall(error);
-      this.#options.onUnknown(message);
+      this.#options.onUnknown(this.#seat!.address, message);
       return undefined;
     }
     return this.#run(message.method, method, args);

@@ -231,8 +231,16 @@ export class Cell<M, R> implements TurnTaker {
       address: this.address,
       signal: abort.signal,
       fail: (error) => this.#abort === abort && this.fail(asError(error)),
+      failBy: (error) => this.#abort === abort && this.#failBy(error),
       end: (error) => this.#abort === abort && this.#endBy(error),
     };
+  }
+
+  #failBy(error: Promise<Error>): void {
+    if (this.#status !== "running") return void error.then((known) => this.fail(known));
+    this.#status = "starting";
+    this.#isChanging = true;
+    void error.then((known) => this.#changeFailed(known));
   }
 
   #endBy(error: Error | undefined): void {

@@ -49,6 +49,8 @@ export interface BehaviourContext {
   readonly signal: AbortSignal;
   /** Fails the actor from outside a message: its supervisor decides. */
   fail(error: unknown): void;
+  /** Fails the actor with an error that is not known yet: until then it takes no message. */
+  failBy(error: Promise<Error>): void;
   /** Ends the actor: with an error as failed, whatever its supervisor would say. */
   end(error?: Error): void;
 }

@@ -63,7 +63,10 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
     const host = await this.#startHost();
     this.#host = host;
     onHost(host.system, true);
-    host.exited.then((exit) => this.#exited(host, exit, context));
+    const ended = host.exited.then((exit) => {
+      onHost(host.system, false);
+      return this.#hostEnded(exit, undefined);
+    });
     try {
       const system = await host.spawn({
         module: HOSTED_SYSTEM,
@@ -80,8 +83,9 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
       throw TroupeError.is(error, "link/down") ? this.#hostEnded(exit, error) : error;
     }
     this.#actor.watch(({ reason, error }) => {
-      // The end of the link is the end of the host, which tells more.
-      if (this.#isStopping || reason === "link/down") return;
+      if (this.#isStopping) return;
+      // The end of the link is the end of the host, which tells more, a little later.
+      if (reason === "link/down") return this.#lostHost(host, ended, context);
       context.end(error ?? (reason === "stopped" ? undefined : this.#ended(reason)));
     });
   }
@@ -106,9 +110,9 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
     return startThreadHost(core, { name, heapBytesMax: HEAP_BYTES_MAX });
   }
 
-  #exited(host: Host, exit: HostExit, context: BehaviourContext): void {
-    this.#options.onHost(host.system, false);
-    if (!this.#isStopping) context.fail(this.#hostEnded(exit, undefined));
+  #lostHost(host: Host, ended: Promise<Error>, context: BehaviourContext): void {
+    context.failBy(ended);
+    void host.terminate();
   }
 
   #hostEnded(exit: HostExit, cause: unknown): Error {

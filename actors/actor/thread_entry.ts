@@ -10,7 +10,8 @@ import type { ThreadBirth } from "./thread_host.ts";
 const birth: ThreadBirth = workerData;
 
 // Held for ever: a thread that holds a lock is stopped by terminate() even while it spins.
-(navigator as Navigator & { locks: { request(name: string, hold: () => Promise<never>): unknown } })
+// Typed by what is used: in a checked thread `navigator` is of another type than in the main one.
+(navigator as unknown as { locks: { request(name: string, hold: () => Promise<never>): unknown } })
   .locks.request(birth.id, () => new Promise<never>(() => {}));
 
 const core = new SystemCore({

@@ -24,3 +24,14 @@ export class KeepAlive {
     this.#timer = undefined;
   }
 }
+
+/** Keeps the process alive while this is done: what is started or ended holds nothing itself. */
+export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
+  const keepAlive = new KeepAlive();
+  keepAlive.hold();
+  try {
+    return await work();
+  } finally {
+    keepAlive.release();
+  }
+}

@@ -1,11 +1,17 @@
 /** Opens sessions: the forms of `Client.connect`. @module */
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock } from "../base/clock.ts";
+import { keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { Capturer } from "../code/capture.ts";
 import { type Cluster, doorOf, RemoteCluster } from "./cluster_handle.ts";
-import { type ConnectOptions, type LocalClusterOptions, readConnectTarget } from "./connect_options.ts";
+import {
+  type ConnectOptions,
+  type ConnectTarget,
+  type LocalClusterOptions,
+  readConnectTarget,
+} from "./connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { printOutput } from "./printed_output.ts";
 import { dialScheduler } from "./remote_scheduler.ts";
@@ -41,6 +47,10 @@ export async function openSession(
   library: Readonly<Record<string, unknown>>,
 ): Promise<OpenedSession> {
   const asked = readConnectTarget(target, options);
+  return await keepingAlive(() => open(asked, library));
+}
+
+async function open(asked: ConnectTarget, library: Readonly<Record<string, unknown>>): Promise<OpenedSession> {
   const capturer = new Capturer(library);
   switch (asked.kind) {
     case "default":

@@ -1,10 +1,12 @@
 /** One worker of a cluster whose scheduler is elsewhere. @module */
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock, type Timer } from "../base/clock.ts";
+import { keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
+import type { WaitOptions } from "../client/waiting.ts";
 import { startWorker } from "../worker/start_worker.ts";
 import { Ending } from "./ending.ts";
 import { planWorker, type WorkerOptions, type WorkerPlan } from "./worker_plan.ts";
@@ -51,13 +53,16 @@ export class ClusterWorker implements AsyncDisposable {
    */
   static async start(address: string, options: WorkerOptions = {}): Promise<ClusterWorker> {
     const plan = planWorker(options);
+    return await keepingAlive(() => ClusterWorker.#start(address, plan, options));
+  }
+
+  static async #start(address: string, plan: WorkerPlan, { timeoutMs, signal }: WaitOptions): Promise<ClusterWorker> {
     const core = new SystemCore({ name: plan.name, clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
     core.dialer.role = "worker";
     core.dialer.credentials = credentialsOf(plan);
     core.dialer.onRefused = plan.onEvent;
     try {
       core.dialer.listen(plan.listen);
-      const { timeoutMs, signal } = options;
       const schedulerId = await dialScheduler(core, address, { timeoutMs, signal, retry: true });
       const worker = new ClusterWorker(core, plan);
       await worker.#begin(schedulerId, plan);
@@ -75,7 +80,7 @@ export class ClusterWorker implements AsyncDisposable {
 
   /** Says goodbye to the scheduler and ends. Twice is fine. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= keepingAlive(() => this.#close());
     return this.#closing;
   }
 

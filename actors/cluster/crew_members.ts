@@ -43,7 +43,10 @@ export class ThreadMember implements CrewMember {
       resources: plan.resources,
       hasNanny: false,
       onStop: () => {},
-      onLog: () => {},
+      onLog: (text, level) => {
+        // The rest is told by the errors of the tasks concerned; without executors no task ever ends.
+        if (level === "error") console.error(`Worker "${this.name}": ${text}`);
+      },
     });
     const { registered } = await this.#started;
     await registered;

@@ -4,7 +4,7 @@ import type { Ref } from "../actor/ref.ts";
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock } from "../base/clock.ts";
 import { describe, troupeError } from "../base/errors.ts";
-import { KeepAlive } from "../base/keep_alive.ts";
+import { KeepAlive, keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { type AdaptOptions, type Cluster, CLUSTER_DOOR, type ClusterDoor } from "../client/cluster_handle.ts";
@@ -72,6 +72,10 @@ export class LocalCluster implements Cluster {
    */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
     const plan = planCluster(options);
+    return await keepingAlive(() => LocalCluster.#start(plan));
+  }
+
+  static async #start(plan: ClusterPlan): Promise<LocalCluster> {
     const core = new SystemCore({
       name: plan.name,
       clock: systemClock,

@@ -2,10 +2,12 @@
 import { parseActorAddress } from "../actor/actor_address.ts";
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock, type Timer } from "../base/clock.ts";
+import { keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
+import type { WaitOptions } from "../client/waiting.ts";
 import { schedulerInbox } from "../protocol/inboxes.ts";
 import { Ending } from "./ending.ts";
 import { invalidOption } from "./option_checks.ts";
@@ -53,6 +55,10 @@ export class Nanny implements AsyncDisposable {
     if (plan.executors === "inline") {
       throw invalidOption("start worker", "executors", "inline", "a worker process runs its tasks on threads");
     }
+    return await keepingAlive(() => Nanny.#start(address, plan, options));
+  }
+
+  static async #start(address: string, plan: WorkerPlan, { timeoutMs, signal }: WaitOptions): Promise<Nanny> {
     const core = new SystemCore({
       name: `nanny-${plan.name}`,
       clock: systemClock,
@@ -63,7 +69,6 @@ export class Nanny implements AsyncDisposable {
     core.dialer.credentials = credentialsOf(plan);
     let nanny: Nanny | undefined;
     try {
-      const { timeoutMs, signal } = options;
       const schedulerId = await dialScheduler(core, address, { timeoutMs, signal, retry: true });
       nanny = new Nanny(core, schedulerId, plan);
       await nanny.#nanny.start();
@@ -89,7 +94,7 @@ export class Nanny implements AsyncDisposable {
 
   /** Ends its worker, which says goodbye to the scheduler. Twice is fine. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= keepingAlive(() => this.#close());
     return this.#closing;
   }
 

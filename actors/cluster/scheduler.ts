@@ -2,6 +2,7 @@
 import { formatActorAddress } from "../actor/actor_address.ts";
 import { SystemCore } from "../actor/system_core.ts";
 import { systemClock } from "../base/clock.ts";
+import { keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import type { TlsOptions } from "../actor/credentials.ts";
@@ -115,7 +116,7 @@ export class Scheduler implements AsyncDisposable {
 
   /** Stops it: workers stop too, clients are told. Twice is fine. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= keepingAlive(() => this.#close());
     return this.#closing;
   }
 

@@ -171,12 +171,15 @@ export class ExecutorLoop {
     run.activeSinceMs = nowMs;
     this.#active = run;
     if (!run.message.announce) return this.#world.execute(run);
-    // A turn of its own, so that the announcement leaves before a first line that may never end.
+    // Two turns on, so that the announcement leaves before a first line that may never end: a thread's frames leave in a
+    // turn that is asked for after this one's end.
     this.#world.announce(run);
-    this.#world.schedule(() => {
-      // Ended meanwhile, if an error that nobody caught was taken for its own.
-      if (run.status === "active") this.#world.execute(run);
-    });
+    this.#world.schedule(() => this.#world.schedule(() => this.#begin(run)));
+  }
+
+  #begin(run: TaskRun): void {
+    // Ended meanwhile, if an error that nobody caught was taken for its own.
+    if (run.status === "active") this.#world.execute(run);
   }
 
   #resume(run: TaskRun, nowMs: number): void {

@@ -6,7 +6,7 @@ import type { SystemCore } from "../actor/system_core.ts";
 import { asError, troupeError } from "../base/errors.ts";
 import { schedulerInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
-import { WorkerActor } from "./worker_actor.ts";
+import { type LogLevel, WorkerActor } from "./worker_actor.ts";
 
 /** Options of {@linkcode startWorker}. */
 export interface StartWorkerOptions {
@@ -29,7 +29,7 @@ export interface StartWorkerOptions {
   /** The scheduler told it to stop, or is gone. */
   readonly onStop: (reason: string) => void;
   /** A line for the log. */
-  readonly onLog: (text: string) => void;
+  readonly onLog: (text: string, level: LogLevel) => void;
 }
 
 /** A worker that was started. */
@@ -106,7 +106,7 @@ export async function startWorker(core: SystemCore, options: StartWorkerOptions)
     onDown: (notice) => {
       end(asError(notice.error ?? notice.reason).message);
       if (notice.error !== undefined) {
-        options.onLog(`Worker ${name} failed: ${notice.error.stack ?? notice.error.message}`);
+        options.onLog(`Worker ${name} failed: ${notice.error.stack ?? notice.error.message}`, "error");
       }
     },
   });

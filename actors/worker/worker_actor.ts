@@ -19,6 +19,9 @@ import { createWorkerState, type WorkerMachineOptions, type WorkerState } from "
 import { begin, step } from "./machine/step.ts";
 import { ResultStore } from "./result_store.ts";
 
+/** How serious a line of the log is: "error" when the worker cannot do its work. */
+export type LogLevel = Extract<WorkerEffect, { type: "log" }>["level"];
+
 /** What a worker is made of. */
 export interface WorkerActorOptions {
   /** Its system. */
@@ -36,7 +39,7 @@ export interface WorkerActorOptions {
   /** The scheduler told it to stop, or is gone. */
   readonly onStop: (reason: string) => void;
   /** A line for the log. */
-  readonly onLog: (text: string) => void;
+  readonly onLog: (text: string, level: LogLevel) => void;
 }
 
 /** Time between two looks at the memory while there is work. */
@@ -168,7 +171,7 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
       case "wake":
         return this.#wakeAt(effect.atMs);
       case "log":
-        return this.#options.onLog(effect.text);
+        return this.#options.onLog(effect.text, effect.level);
       case "stop":
         return this.#options.onStop(effect.reason);
       default:

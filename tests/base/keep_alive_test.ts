@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { KeepAlive } from "../../actors/base/keep_alive.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { KeepAlive, keepingAlive } from "../../actors/base/keep_alive.ts";
 
 /** What a process of its own prints, and how it ends; killed when it is alive for too long. */
 async function run(body: string, timeoutMs: number): Promise<readonly [code: number, printed: string]> {
   const module = JSON.stringify(new URL("../../actors/base/keep_alive.ts", import.meta.url).href);
-  const script = `import { KeepAlive } from ${module}; const alive = new KeepAlive(); ${body}`;
+  const script = `import { KeepAlive, keepingAlive } from ${module}; const alive = new KeepAlive(); ${body}`;
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", `data:text/javascript,${encodeURIComponent(script)}`],
     signal: AbortSignal.timeout(timeoutMs),
@@ -29,4 +29,9 @@ Deno.test("KeepAlive leaves no timer behind", () => {
   for (let i = 0; i < 3; i++) alive.hold();
   for (let i = 0; i < 3; i++) alive.release();
   // The sanitizer fails this test for an interval that is still on.
+});
+
+Deno.test("keepingAlive() gives what the work gives and leaves no timer behind, also when it fails", async () => {
+  assertEquals(await keepingAlive(() => Promise.resolve(7)), 7);
+  await assertRejects(() => keepingAlive(() => Promise.reject(new Error("no"))), Error, "no");
 });

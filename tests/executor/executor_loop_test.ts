@@ -223,12 +223,14 @@ Deno.test("ExecutorLoop.ended() twice does not free the executor of another run"
   assertEquals(await rig.rest(), []);
 });
 
-Deno.test("ExecutorLoop announces a run in a turn of its own, before its first line", async () => {
+Deno.test("ExecutorLoop announces a run, and lets two turns pass before its first line", async () => {
   const rig = new Rig();
   const first = rig.add(1, { announce: true }, stay);
   rig.add(2);
   await rig.turn();
   assertEquals([rig.log, first.status], [["announce 1"], "active"]);
+  await rig.turn();
+  assertEquals(rig.log, ["announce 1"]);
   await rig.turn();
   assertEquals(rig.log, ["announce 1", "run 1"]);
   assertEquals(rig.turns.length, 0);

@@ -70,6 +70,7 @@ function strand(state: SchedulerState, task: TaskRecord): void {
   const timeoutMs = task.options?.noWorkerTimeoutMs ?? state.options.noWorkerTimeoutMs;
   task.roster.stranded.set(task, state.nowMs + timeoutMs);
   state.strandedUntilMs = Math.min(state.strandedUntilMs, state.nowMs + timeoutMs);
+  wakeAt(state, state.strandedUntilMs);
 }
 
 function engage(task: TaskRecord): void {

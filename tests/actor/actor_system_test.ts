@@ -1,0 +1,337 @@
+import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { Actor, type ActorRef, ActorSystem, type DeadLetter, type Down } from "@troupe/troupe";
+import { failsWith } from "../support/codes.ts";
+import { keepAwake, settled } from "../support/cores.ts";
+import { Counter, Family } from "./actor_cast.ts";
+
+const LISTEN = { listen: "tcp://127.0.0.1:0" };
+
+function downOf(ref: ActorRef<Actor>): Promise<Down> {
+  return new Promise((resolve) => ref.watch(resolve));
+}
+
+Deno.test("ActorRef.ask() calls methods one at a time, in order, and gives what they return", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { args: [10] });
+  void counter.tell.increment(1);
+  const replies = [counter.ask.increment(), counter.ask.incrementLater(2), counter.ask.increment(3)];
+  assertEquals(await Promise.all(replies), [12, 14, 17]);
+});
+
+Deno.test("ActorRef.ask() hands over copies, here too, with identity and classes kept", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter);
+  const list = [1];
+  assertEquals([await counter.ask.push(list), list], [2, [1]]);
+  const value = { map: new Map([["k", new Date(5)]]), bytes: Uint8Array.of(1, 2), minusZero: -0, none: undefined };
+  const back = await counter.ask.echo(value);
+  assertNotStrictEquals(back, value);
+  assertEquals(back, value);
+});
+
+Deno.test("ActorRef.ask() rejects with the method's own error, the actor restarts, one failure too many ends it", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { args: [5] });
+  await counter.ask.increment();
+  const down = downOf(counter);
+  const error = await counter.ask.fail("boom").catch((thrown: unknown) => thrown);
+  assert(error instanceof RangeError);
+  assertEquals([error.message, Reflect.get(error, "index")], ["boom", 7]);
+  assertEquals(await counter.ask.increment(), 6);
+  await counter.ask.fail("again").catch(() => undefined);
+  const { reason, error: last, address } = await down;
+  assertEquals([reason, last?.message, address], ["failed", "again", counter.address]);
+  await failsWith("actor/terminated", () => counter.ask.increment());
+});
+
+Deno.test("ActorRef.ask() refuses what is no method, without harm to the actor", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { supervision: { onFailure: "stop" } });
+  const names = ["nothing", "constructor", "onStart", "toString", "hasOwnProperty", "__proto__", "context"];
+  for (const name of names) await failsWith("input/invalid", () => Reflect.get(counter.ask, name)());
+  await failsWith("input/invalid", () => counter.ask.count(3));
+  assertEquals(Reflect.get(counter.ask, "then"), undefined);
+  assertEquals(await counter.ask.increment(), 1);
+});
+
+Deno.test("ActorRef refuses arguments and results that cannot travel, with the path", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { supervision: { onFailure: "stop" } });
+  const { message } = await failsWith("task/not-serializable", () => counter.ask.echo({ a: [() => 1] }));
+  assert(message.startsWith('Cannot call "echo": args[0].a[0] '), message);
+  await failsWith("task/not-serializable", () => system.spawn(Counter, { args: [(() => 1) as never] }));
+  assertEquals(await counter.ask.increment(), 1);
+});
+
+Deno.test("ActorRef travels in messages and results, also inside values", async () => {
+  await using system = await ActorSystem.start();
+  const [first, second] = [await system.spawn(Counter), await system.spawn(Counter, { name: "second" })];
+  assertEquals(await first.ask.forward(second, 5), 5);
+  const { inside } = await first.ask.echo({ inside: second }) as { inside: ActorRef<Counter> };
+  assertEquals([await inside.ask.increment(), inside.address], [6, second.address]);
+  const me = await second.ask.me();
+  assertEquals([me.address, me[Symbol.toStringTag], Deno.inspect(me)], [
+    second.address,
+    "ActorRef",
+    `<ActorRef: "${second.address}">`,
+  ]);
+});
+
+Deno.test("ActorRef.with() limits asks by time and signal; the system's own limit holds without", async () => {
+  await using system = await ActorSystem.start({ askTimeoutMs: 20 });
+  const counter = await system.spawn(Counter);
+  await failsWith("actor/timeout", () => counter.ask.rest(100));
+  await failsWith("actor/timeout", () => counter.with({ timeoutMs: 1 }).ask.increment());
+  const reason = new Error("enough");
+  const asked = counter.with({ signal: AbortSignal.abort(reason), timeoutMs: 1_000 }).ask.increment();
+  assertStrictEquals(await asked.catch((error: unknown) => error), reason);
+  // The one that nobody waited for any more was handled all the same.
+  assertEquals(await counter.with({ timeoutMs: 5_000 }).ask.increment(), 2);
+  await failsWith("input/invalid", () => counter.with({ timeoutMs: -1 }));
+});
+
+Deno.test("ActorRef.stop() waits for the message in hand, kill() does not", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter);
+  const resting = counter.ask.rest(30);
+  await settled();
+  const waiting = failsWith("actor/terminated", () => counter.ask.increment());
+  await failsWith("wait/timeout", () => counter.stop({ timeoutMs: 1 }));
+  await counter.stop();
+  await Promise.all([resting, waiting, counter.stop()]);
+  const other = await system.spawn(Counter);
+  const killed = failsWith("actor/terminated", () => other.ask.rest(30));
+  await settled();
+  await other.kill();
+  await killed;
+  await new Promise((resolve) => setTimeout(resolve, 40));
+});
+
+Deno.test("ActorRef.tell() resolves when the mailbox has room", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { mailbox: { capacity: 3 } });
+  const order: string[] = [];
+  void counter.ask.rest(20).then(() => order.push("rested"));
+  await settled();
+  for (let i = 0; i < 3; i++) await counter.tell.increment();
+  order.push("three");
+  await counter.tell.increment();
+  order.push("four");
+  assertEquals([order[0], await counter.ask.increment()], ["three", 5]);
+});
+
+Deno.test("ActorSystem.onDeadLetter() hears of what was lost, and why", async () => {
+  await using system = await ActorSystem.start();
+  const letters: DeadLetter[] = [];
+  using _listening = system.onDeadLetter((letter) => letters.push(letter));
+  const counter = await system.spawn(Counter, { mailbox: { capacity: 1, overflow: "reject" } });
+  const rested = counter.ask.rest(10);
+  await settled();
+  for (let i = 0; i < 2; i++) void counter.tell.increment(i);
+  await failsWith("actor/mailbox-full", () => counter.ask.increment());
+  await rested;
+  Reflect.get(counter.tell, "nothing")();
+  await settled();
+  await counter.stop();
+  await settled();
+  void counter.tell.echo(1);
+  await settled();
+  assertEquals(letters.map(({ method, reason }) => [method, reason]), [
+    ["increment", "mailbox-full"],
+    ["nothing", "malformed"],
+    ["echo", "terminated"],
+  ]);
+  assert(letters.every((letter) => letter.address === counter.address));
+});
+
+Deno.test("ActorSystem.spawn() refuses what cannot be spawned", async () => {
+  await using system = await ActorSystem.start();
+  class Local extends Actor {}
+  class NoActor {}
+  await failsWith("input/invalid", () => system.spawn(NoActor as never));
+  await failsWith("input/invalid", () => system.spawn(Counter, { on: "moon" as never }));
+  const { hint } = await failsWith("input/invalid", () => system.spawn(Local, { on: "thread" }));
+  assertEquals(hint, "Export the class from a module of its own");
+  await system.spawn(Counter, { name: "taken" });
+  await failsWith("actor/name-taken", () => system.spawn(Counter, { name: "taken" }));
+  await failsWith("actor/name-taken", () => system.spawn(Counter, { name: "taken", on: "thread" }));
+  class Broken extends Actor {
+    override onStart(): Promise<void> {
+      return Promise.reject(new TypeError("no start"));
+    }
+  }
+  assertEquals(await system.spawn(Broken, { name: "b" }).catch((error) => error.message), "no start");
+  await failsWith("actor/not-found", () => system.lookup("b"));
+  await failsWith("input/invalid", () => ActorSystem.start({ liste: "x" } as never));
+});
+
+Deno.test("ActorSystem.lookup() finds by name, by address, in linked systems, and waits if told to", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start();
+  const counter = await here.spawn(Counter, { name: "counter" });
+  assertEquals(counter.address, `${here.address}/counter`);
+  assertEquals(await (await here.lookup<Counter>("counter")).ask.increment(), 1);
+  await failsWith("actor/not-found", () => there.lookup("counter"));
+  assertEquals(await (await there.lookup<Counter>(counter.address)).ask.increment(), 2);
+  assertEquals(await (await there.lookup<Counter>("counter")).ask.increment(), 3);
+  await failsWith("actor/not-found", () => there.lookup(`${here.address}/nobody`));
+  await failsWith("actor/not-found", () => here.lookup("nobody", { timeoutMs: 15 }));
+  await failsWith("client/unreachable", () => there.lookup("tcp://127.0.0.1:1/x"));
+  const late = there.lookup<Counter>("late", { timeoutMs: 5_000 });
+  await here.spawn(Counter, { name: "late", args: [40] });
+  assertEquals(await (await late).ask.increment(2), 42);
+  await counter.stop();
+  await failsWith("actor/not-found", () => there.lookup("counter"));
+});
+
+Deno.test("ActorSystem.link() shares names until it is disposed; a dead link fails asks and fires watches", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start();
+  await here.spawn(Counter, { name: "counter" });
+  const link = await there.link(here.address!);
+  const found = await there.lookup<Counter>("counter");
+  const down = downOf(found);
+  const asked = failsWith("link/down", () => found.ask.rest(50));
+  await settled();
+  link[Symbol.dispose]();
+  await asked;
+  assertEquals((await down).reason, "link/down");
+  await failsWith("actor/not-found", () => there.lookup("counter"));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+Deno.test("ActorSystem.spawn() starts an actor in another running system", async () => {
+  await using here = await ActorSystem.start({ ...LISTEN, name: "here" });
+  await using there = await ActorSystem.start({ name: "there" });
+  const counter = await there.spawn(Counter, { on: here.address as "tcp://", name: "guest", args: [1] });
+  assertEquals([counter.address, await counter.ask.systemName()], [`${here.address}/guest`, "here"]);
+  assertEquals(await (await here.lookup<Counter>("guest")).ask.increment(), 2);
+});
+
+for (const on of ["thread", "process"] as const) {
+  Deno.test(`ActorSystem.spawn() keeps an actor on a ${on}: calls, refs, errors, lookup, stop`, async () => {
+    await using system = await ActorSystem.start(LISTEN);
+    const counter = await system.spawn(Counter, { on, name: "counter", args: [10] });
+    void counter.tell.increment();
+    assertEquals(await Promise.all([counter.ask.increment(), counter.ask.incrementLater(2)]), [12, 14]);
+    assertEquals((await counter.ask.pid()) === Deno.pid, on === "thread");
+    const error = await counter.ask.fail("boom").catch((thrown: unknown) => thrown);
+    assert(error instanceof RangeError && error.message === "boom");
+    assertEquals(await counter.ask.increment(), 11);
+    // A ref to an actor here works there, and one to the actor there works from a third system.
+    const local = await system.spawn(Counter, { name: "local" });
+    assertEquals(await counter.ask.forward(local, 5), 5);
+    assertEquals(await counter.ask.findCounter("local"), 5);
+    await using third = await ActorSystem.start();
+    const far = await third.lookup<Counter>(counter.address);
+    assertEquals([await far.ask.increment(), await (await far.ask.me()).ask.increment()], [12, 13]);
+    await counter.stop();
+    await failsWith("actor/terminated", () => far.ask.increment());
+  });
+
+  Deno.test(`ActorSystem.spawn() starts an actor anew when its ${on} ends, once by default`, async () => {
+    await using system = await ActorSystem.start();
+    using _awake = keepAwake();
+    const counter = await system.spawn(Counter, { on, args: [10] });
+    await counter.ask.increment();
+    const down = downOf(counter);
+    await failsWith("link/down", () => counter.ask.exit(3));
+    assertEquals(await counter.ask.increment(), 11);
+    await counter.ask.exit(3).catch(() => undefined);
+    const { reason, error } = await down;
+    assertEquals(reason, "failed");
+    assert(error?.message.includes("exited with code 3"), error?.message);
+  });
+}
+
+Deno.test("ActorRef.kill() ends a thread that spins, at once", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { on: "thread" });
+  const asked = failsWith("actor/terminated", () => counter.ask.spin());
+  await settled();
+  await failsWith("wait/timeout", () => counter.stop({ timeoutMs: 50 }));
+  await counter.kill();
+  await asked;
+});
+
+Deno.test("ActorContext.spawn() makes children: stopped before their parent, restarted with their siblings", async () => {
+  await using system = await ActorSystem.start();
+  for (const children of ["one-for-one", "one-for-all", "rest-for-one"] as const) {
+    const family = await system.spawn(Family, { supervision: { children } });
+    for (const name of ["a", "b", "c"]) await family.ask.have(name);
+    const [, second] = await family.ask.children();
+    await family.ask.log();
+    await second!.ask.fail().catch(() => undefined);
+    await settled();
+    const stopped = (await family.ask.log()).filter((line) => line.startsWith("stop")).map((line) => line.slice(5));
+    assertEquals(
+      stopped.sort(),
+      { "one-for-one": ["b"], "one-for-all": ["a", "b", "c"], "rest-for-one": ["b", "c"] }[children],
+    );
+    const downs = (await family.ask.children()).map(downOf);
+    await family.stop();
+    assertEquals((await Promise.all(downs)).map((down) => down.reason), ["stopped", "stopped", "stopped"]);
+  }
+});
+
+Deno.test("ActorContext.spawn() lets a child's failure fail its parent, when it escalates", async () => {
+  await using system = await ActorSystem.start();
+  const family = await system.spawn(Family, { supervision: { onFailure: "stop" } });
+  await family.ask.have("a", "escalate");
+  const [child] = await family.ask.children();
+  const down = downOf(family);
+  await child!.ask.fail().catch(() => undefined);
+  const { reason, error } = await down;
+  assertEquals([reason, error?.message], ["failed", "a failed"]);
+});
+
+Deno.test("ActorContext.after() and every() run as messages and end with the actor", async () => {
+  const log: string[] = [];
+  class Clockwork extends Actor {
+    override onStart(): void {
+      this.context.after(1, () => void log.push("once"));
+      this.context.every(2, () => void log.push("again"));
+      this.context.after(1, () => void log.push("never"))[Symbol.dispose]();
+    }
+    ping(): void {}
+  }
+  await using system = await ActorSystem.start();
+  const clockwork = await system.spawn(Clockwork);
+  for (let i = 0; i < 500 && log.length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 2));
+  await clockwork.stop();
+  const count = log.length;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals([log.length, log.filter((line) => line === "once").length, log.includes("never")], [count, 1, false]);
+});
+
+Deno.test("ActorContext is there from onStart on, not before", async () => {
+  class Early extends Actor {
+    early = "";
+    constructor() {
+      super();
+      try {
+        this.early = this.context.system.name;
+      } catch (error) {
+        this.early = String(error);
+      }
+    }
+    tellEarly(): string {
+      return this.early;
+    }
+  }
+  await using system = await ActorSystem.start();
+  const early = await system.spawn(Early);
+  assert((await early.ask.tellEarly()).includes("Cannot use the context of Early"));
+});
+
+Deno.test("ActorSystem.close() stops everything, children and threads too, and refuses more", async () => {
+  const system = await ActorSystem.start();
+  const family = await system.spawn(Family);
+  await family.ask.have("a");
+  const counter = await system.spawn(Counter, { on: "thread" });
+  const downs = [downOf(family), downOf(counter)];
+  await Promise.all([system.close(), system.close()]);
+  assertEquals((await Promise.all(downs)).map((down) => down.reason), ["stopped", "stopped"]);
+  await failsWith("actor/terminated", () => system.spawn(Counter));
+  await failsWith("actor/terminated", () => counter.ask.increment());
+});

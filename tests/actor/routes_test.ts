@@ -1,0 +1,52 @@
+import { assertEquals } from "@std/assert";
+import { Link } from "../../actors/actor/link.ts";
+import { Routes } from "../../actors/actor/routes.ts";
+import { inProcessPair } from "../../actors/transport/in_process.ts";
+
+function linkTo(system: string): Link {
+  return new Link(system, "", inProcessPair()[0]);
+}
+
+Deno.test("Routes.add() keeps the older link to a system in use", () => {
+  const routes = new Routes();
+  const [older, newer] = [linkTo("b"), linkTo("b")];
+  routes.add(older, false);
+  routes.add(newer, false);
+  assertEquals(routes.to("b") === older, true);
+  assertEquals(routes.linkDown(newer), []);
+  assertEquals(routes.linkDown(older), ["b"]);
+});
+
+Deno.test("Routes.linkDown() gives all systems that were behind the link", () => {
+  const routes = new Routes();
+  const [b, c] = [linkTo("b"), linkTo("c")];
+  routes.add(b, true);
+  routes.add(c, false);
+  routes.learn("x", b);
+  routes.learn("y", c);
+  routes.learn("c", b);
+  assertEquals(routes.to("c") === c, true);
+  assertEquals(routes.linkDown(b), ["b", "x"]);
+  assertEquals([routes.gateway, routes.to("x")], [undefined, undefined]);
+  assertEquals(routes.to("y") === c, true);
+});
+
+Deno.test("Routes.systemGone() believes only the link that leads there", () => {
+  const routes = new Routes();
+  const [b, c] = [linkTo("b"), linkTo("c")];
+  routes.add(b, false);
+  routes.add(c, false);
+  routes.learn("x", b);
+  assertEquals([routes.systemGone("x", c), routes.systemGone("b", c), routes.systemGone("x", b)], [false, false, true]);
+});
+
+Deno.test("Routes.takeAudience() gives each live link once", () => {
+  const routes = new Routes();
+  const [b, c] = [linkTo("b"), linkTo("c")];
+  routes.add(b, false);
+  routes.add(c, false);
+  for (const link of [b, b, c]) routes.passedOn("x", link);
+  routes.linkDown(c);
+  assertEquals(routes.takeAudience("x").map((link) => link.system), ["b"]);
+  assertEquals(routes.takeAudience("x"), []);
+});
