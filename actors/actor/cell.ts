@@ -278,7 +278,7 @@ export class Cell<M, R> implements TurnTaker {
 
   #answer({ reply }: Pick<MailboxEntry<M, R>, "reply">, value: R): void {
     reply?.({ ok: true, value });
-    const failure = this.conversation.failureOf?.(value);
+    const failure = value === undefined ? undefined : this.conversation.failureOf?.(value);
     if (failure !== undefined) this.#failed(failure);
   }
 

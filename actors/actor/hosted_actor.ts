@@ -41,6 +41,9 @@ export const HOSTED_CONCURRENCY = 64;
 /** Heap of a user's thread: without a bound its out-of-memory would end the whole process. */
 const HEAP_BYTES_MAX = 2 * 1024 ** 3;
 
+/** How long a host may outlive its link: its exit tells how it ended. */
+const HOST_GRACE_MS = 1_000;
+
 /** URL of the module that answers in a host: named, not imported, for it belongs to another thread. */
 const HOSTED_SYSTEM = new URL("./hosted_system.ts", import.meta.url).href;
 
@@ -112,7 +115,9 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
 
   #lostHost(host: Host, ended: Promise<Error>, context: BehaviourContext): void {
     context.failBy(ended);
-    void host.terminate();
+    // A host that has lost its link and yet lives is of no use.
+    const grace = this.#options.core.world.clock.after(HOST_GRACE_MS, () => void host.terminate());
+    void ended.then(() => grace.cancel());
   }
 
   #hostEnded(exit: HostExit, cause: unknown): Error {

@@ -1,7 +1,7 @@
 /** The only way a task changes its state, with what always goes with it: queues, needs, and dependents. @module */
 import { describe } from "../../base/errors.ts";
 import type { TaskRecord } from "./records.ts";
-import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
+import { recommend, RECONSIDER, type SchedulerState, wakeAt } from "./state.ts";
 import {
   isActive,
   isLegal,
