@@ -57,15 +57,16 @@ export function nameLaw(files: readonly SourceFile[]): string[] {
 
 /** Two public names of one spelling are two truths: no name is exported by two files of `actors/`. */
 export function duplicateNameLaw(files: readonly SourceFile[]): string[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly path: string; readonly machine: string }>();
   const problems: string[] = [];
-  for (const facts of allFacts(files.filter(({ path }) => path.startsWith("actors/")))) {
-    const machine = /^actors\/(\w+)\/machine\//.exec(facts.path)?.[1] ?? "";
-    for (const name of new Set(facts.exports)) {
+  for (const { path, exports } of allFacts(files.filter(({ path }) => path.startsWith("actors/")))) {
+    const machine = /^actors\/(\w+)\/machine\//.exec(path)?.[1] ?? "";
+    for (const name of new Set(exports)) {
+      const owner = owners.get(name);
       // A machine is a world of its own, whose words may recur in another machine, but not outside.
-      const owner = owners.get(name) ?? owners.get(`${machine}:${name}`);
-      if (owner !== undefined) problems.push(`${facts.path}: exports "${name}", as ${owner} does`);
-      owners.set(machine === "" ? name : `${machine}:${name}`, facts.path);
+      const isTwin = owner !== undefined && machine !== "" && owner.machine !== "" && machine !== owner.machine;
+      if (owner !== undefined && !isTwin) problems.push(`${path}: exports "${name}", as ${owner.path} does`);
+      owners.set(name, { path, machine });
     }
   }
   return problems;
