@@ -8,16 +8,22 @@ const CONFIG_NAMES = ["deno.json", "deno.jsonc"];
  * from the main module upwards, as Deno does. A lock file is used but never written.
  *
  * @param mainModule URL of the parent's main module; undefined in a thread.
+ * @param usesLock False when a lock file turned out to lack something: the parent itself ran without it then.
  */
-export function childConfigFlags(mainModule: string | undefined): string[] {
+export function childConfigFlags(mainModule: string | undefined, usesLock = true): string[] {
   if (mainModule === undefined || !mainModule.startsWith("file:")) return [];
   for (let folder = new URL(".", mainModule);; folder = new URL("..", folder)) {
     const config = CONFIG_NAMES.map((name) => new URL(name, folder)).find(isFile);
     if (config !== undefined) {
-      return ["--config", toPath(config), isFile(new URL("deno.lock", folder)) ? "--frozen" : "--no-lock"];
+      return ["--config", toPath(config), usesLock && isFile(new URL("deno.lock", folder)) ? "--frozen" : "--no-lock"];
     }
     if (folder.pathname === "/" || /^\/[A-Za-z]:\/$/.test(folder.pathname)) return [];
   }
+}
+
+/** Whether a child says that its lock file lacks something that it needs. */
+export function isLockRefusal(line: string): boolean {
+  return line.includes("lockfile is out of date");
 }
 
 /** The path of a file URL. */

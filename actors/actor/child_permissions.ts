@@ -19,7 +19,8 @@ export function childPermissionFlags(modules: string): string[] {
   }
   if (!granted.has("net") && isGranted({ name: "net", host: "127.0.0.1" })) flags.push("--allow-net=127.0.0.1");
   if (!granted.has("read") && modules !== "" && isGranted({ name: "read", path: modules })) {
-    flags.push(`--allow-read=${modules}`);
+    // In a list a comma is doubled: alone it would grant two other folders.
+    flags.push(`--allow-read=${modules.replaceAll(",", ",,")}`);
   }
   return flags;
 }

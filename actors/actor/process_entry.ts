@@ -22,10 +22,10 @@ const { connection, hello } = await connectSocket(birth.address, {
   ...core.world,
   hello: { role: "host", system: core.id, address: "", token: birth.token },
 });
-core.dialer.parentContact = hello.address;
+core.dialer.parentContact = birth.parentContact;
 await startHostActor(core);
 core.onSystemGone((system) => {
   if (system === hello.system) Deno.exit(0);
 });
-core.attach(connection, { system: hello.system, contact: hello.address, isGateway: true });
+core.attach(connection, { system: hello.system, contact: birth.parentContact, isGateway: true });
 connection.ref();

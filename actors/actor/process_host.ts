@@ -7,7 +7,7 @@
 import { troupeError } from "../base/errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import { listenSocket } from "../transport/listener.ts";
-import { childConfigFlags, toPath } from "./child_config.ts";
+import { childConfigFlags, isLockRefusal, toPath } from "./child_config.ts";
 import { childPermissionFlags } from "./child_permissions.ts";
 import { type Host, type HostedSpec, type HostExit, spawnInHost } from "./host.ts";
 import { LineReader } from "./line_reader.ts";
@@ -32,6 +32,8 @@ export interface ProcessBirth {
   readonly id: string;
   /** For messages about it. */
   readonly name: string;
+  /** Where the parent's system listens; "" when it does not. */
+  readonly parentContact: string;
 }
 
 /** A process host. */
@@ -45,6 +47,27 @@ const LAST_LINES = 20;
 
 /** Starts a process; resolves when it is linked. Rejects with what it printed when it ends before. */
 export async function startProcessHost(core: SystemCore, options: ProcessHostOptions): Promise<ProcessHost> {
+  let isLockRefused = false;
+  const onLine = (line: string) => {
+    isLockRefused ||= isLockRefusal(line);
+    options.onLine?.(line);
+  };
+  const started = await startOnce(core, { ...options, onLine }, true);
+  if (!("reason" in started)) return started;
+  const again = isLockRefused ? await startOnce(core, options, false) : started;
+  if (!("reason" in again)) return again;
+  throw troupeError("client/unreachable", `Cannot start process "${options.name}": it ${again.reason}`, {
+    hint: again.lastLines.join("\n") || undefined,
+    details: { ...again },
+  });
+}
+
+/** Gives the host, or how the process ended before it was linked. */
+async function startOnce(
+  core: SystemCore,
+  options: ProcessHostOptions,
+  usesLock: boolean,
+): Promise<ProcessHost | HostExit> {
   const id = core.world.random.text(12);
   const token = core.world.random.text(32);
   const linked = Promise.withResolvers<Connection>();
@@ -57,26 +80,25 @@ export async function startProcessHost(core: SystemCore, options: ProcessHostOpt
     },
   );
   try {
-    const child = startChild();
+    const child = startChild(usesLock);
     const exited = watchChild(child, options);
-    const birth: ProcessBirth = { address: listener.address, token, id, name: options.name };
-    await sayBirth(child, birth);
-    const connection = await Promise.race([linked.promise, exited.then(failedToStart)]);
-    core.attach(connection, { system: id, contact: "", isGateway: false });
+    await sayBirth(child, {
+      address: listener.address,
+      token,
+      id,
+      name: options.name,
+      parentContact: core.contact,
+    });
+    const first = await Promise.race([linked.promise, exited]);
+    if ("reason" in first) return first;
+    core.attach(first, { system: id, contact: "", isGateway: false });
     return hostOf(core, id, child, exited);
   } finally {
     await listener.close();
   }
-
-  function failedToStart(exit: HostExit): never {
-    throw troupeError("client/unreachable", `Cannot start process "${options.name}": it ${exit.reason}`, {
-      hint: exit.lastLines.join("\n") || undefined,
-      details: { ...exit },
-    });
-  }
 }
 
-function startChild(): Deno.ChildProcess {
+function startChild(usesLock: boolean): Deno.ChildProcess {
   const entry = new URL("./process_entry.ts", import.meta.url);
   const folder = entry.protocol === "file:" ? toPath(new URL("../../", entry)) : "";
   const child = new Deno.Command(Deno.execPath(), {
@@ -84,7 +106,7 @@ function startChild(): Deno.ChildProcess {
       "run",
       "--quiet",
       "--no-prompt",
-      ...childConfigFlags(mainModule()),
+      ...childConfigFlags(mainModule(), usesLock),
       ...childPermissionFlags(folder),
       entry.protocol === "file:" ? toPath(entry) : entry.href,
     ],

@@ -52,6 +52,7 @@ export async function openSession(
 
 async function open(asked: ConnectTarget, library: Readonly<Record<string, unknown>>): Promise<OpenedSession> {
   const capturer = new Capturer(library);
+  await capturer.prepareIfNeeded();
   switch (asked.kind) {
     case "default":
       return await openDefault(capturer);

@@ -1,6 +1,6 @@
 /** The two kinds of workers of a local cluster. @module */
 import type { SystemCore } from "../actor/system_core.ts";
-import { troupeError } from "../base/errors.ts";
+import { asError, TroupeError, troupeError } from "../base/errors.ts";
 import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
 import type { ClusterPlan } from "./cluster_plan.ts";
 import type { CrewMember } from "./crew.ts";

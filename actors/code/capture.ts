@@ -60,6 +60,11 @@ export class Capturer {
     return this.#parser.prepare();
   }
 
+  /** The same, but only where captures could not load it themselves. To be awaited before the first capture. */
+  prepareIfNeeded(): Promise<void> {
+    return this.#parser.prepareIfNeeded();
+  }
+
   /**
    * The function as it travels; the same object for the same function.
    *

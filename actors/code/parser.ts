@@ -1,5 +1,5 @@
 /** acorn, loaded when it is needed: it costs 6 to 20 ms, more than the whole start of an inline cluster may. @module */
-import type * as acorn from "acorn";
+import type * as acorn from "npm:acorn@8.15.0";
 import { troupeError } from "../base/errors.ts";
 import { nodeBuiltin } from "./node_builtin.ts";
 
@@ -13,7 +13,14 @@ export class Parser {
 
   /** Loads it without blocking; resolves when {@linkcode Parser.load} costs nothing any more. */
   async prepare(): Promise<void> {
-    this.#acorn ??= await import("acorn");
+    this.#acorn ??= await import("npm:acorn@8.15.0");
+  }
+
+  /** Loads it unless {@linkcode Parser.load} can do so itself when the time comes, as from files that may be read. */
+  async prepareIfNeeded(): Promise<void> {
+    const isAtHand = import.meta.url.startsWith("file:") &&
+      Deno.permissions.querySync({ name: "read" }).state === "granted";
+    if (!isAtHand) await this.prepare();
   }
 
   /**

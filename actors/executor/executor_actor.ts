@@ -68,6 +68,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   async start(): Promise<void> {
+    await this.#client.prepare();
     if (!this.#args.ownsThread) return;
     this.#core.setPace((flush) => this.#flushLater(flush));
     // Not for inline executors, whose prints need no way to go: its modules would triple their cold start.

@@ -17,12 +17,18 @@ const GRACE_MS = 800;
 export class TaskClient {
   readonly #core: SystemCore;
   readonly #args: ExecutorArgs;
+  readonly #capturer = new Capturer(libraryWith(getClient));
   #session: Session | undefined;
   #client: Client | undefined;
 
   constructor(core: SystemCore, args: ExecutorArgs) {
     this.#core = core;
     this.#args = args;
+  }
+
+  /** Loads what submitting needs, where that cannot wait. */
+  prepare(): Promise<void> {
+    return this.#capturer.prepareIfNeeded();
   }
 
   /** The client, at once: what it says waits until the scheduler has welcomed it. */
@@ -52,7 +58,7 @@ export class TaskClient {
     if (this.#session !== undefined) return this.#session;
     const session = linkSession(this.#core, {
       schedulerId: this.#args.schedulerId,
-      capturer: new Capturer(libraryWith(getClient)),
+      capturer: this.#capturer,
       print: printOutput,
       onDisconnected: () => Promise.resolve(),
     });

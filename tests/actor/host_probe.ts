@@ -38,14 +38,10 @@ export const probe: ActorModule<string, string> = {
   }),
 };
 
-/** Whether a permission is there, as `deno run` would say. */
+/** Tells the state of a permission: its descriptor as JSON. */
 export const permissions: ActorModule<string, string> = {
   conversation: textConversation,
   create: () => ({
-    receive(message: string) {
-      const [name, path] = message.split("=");
-      const descriptor = path === undefined ? { name } : { name, path, host: path };
-      return Deno.permissions.querySync(descriptor as Deno.PermissionDescriptor).state;
-    },
+    receive: (message: string) => Deno.permissions.querySync(JSON.parse(message)).state,
   }),
 };

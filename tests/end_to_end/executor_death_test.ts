@@ -80,18 +80,18 @@ Deno.test("cancel() frees the executor of a task that loops for ever, whose CPU 
 
 Deno.test("submit() tells that a task ran out of memory, also after an await; other tasks live on", async () => {
   // In a process of its own: the limit concerns everything in the process.
-  await using client = await Client.connect({ threadsPerWorker: 2, processes: true, memoryLimit: "1 GiB" });
+  await using client = await Client.connect({ threadsPerWorker: 4, processes: true, memoryLimit: "512 MiB" });
   const pid = await client.submit(() => Deno.pid).result(WAIT);
   const at = client.with({ pure: false });
   const other = at.submit(() => new Promise((resolve) => setTimeout(resolve, 1_000, "unharmed")));
   const sync = at.submit(() => {
-    for (const all: unknown[] = [];;) all.push({ at: [all.length] });
+    for (const all: unknown[] = [];;) all.push(Array.from({ length: 1_000 }, () => all.length));
   });
   await assertKilled(sync, /ran out of memory/);
   assertEquals(await other.result(WAIT), "unharmed");
   const silent = at.submit(async () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
-    for (const all: unknown[] = [];;) all.push({ at: [all.length] });
+    for (const all: unknown[] = [];;) all.push(Array.from({ length: 1_000 }, () => all.length));
   });
   await assertKilled(silent, /ran out of memory/);
   await assertAlive(client);

@@ -15,7 +15,7 @@ export interface ScriptEnd {
 export interface ScriptOptions {
   /** Its arguments. */
   readonly args?: readonly string[];
-  /** Configuration file. Default: the checkout's. */
+  /** Text of a `deno.json` beside the script. Default: it runs with the checkout's. */
   readonly config?: string;
   /** Flags of `deno run`. Default: `-A`. */
   readonly permissions?: readonly string[];
@@ -25,8 +25,11 @@ export interface ScriptOptions {
 export async function runScript(source: string, options: ScriptOptions = {}): Promise<ScriptEnd> {
   const folder = await Deno.makeTempDir();
   try {
+    const { config } = options;
     await Deno.writeTextFile(`${folder}/main.ts`, source);
-    return await runFile(`${folder}/main.ts`, folder, options);
+    if (config !== undefined) await Deno.writeTextFile(`${folder}/deno.json`, config);
+    const configPath = config === undefined ? pathInCheckout("deno.json") : `${folder}/deno.json`;
+    return await runFile(`${folder}/main.ts`, folder, configPath, options);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -34,7 +37,7 @@ export async function runScript(source: string, options: ScriptOptions = {}): Pr
 
 /** Runs a script of the checkout to its end, such as `tests/end_to_end/leak_probe.ts`. */
 export function runCheckoutScript(path: string, options: ScriptOptions = {}): Promise<ScriptEnd> {
-  return runFile(pathInCheckout(path), pathInCheckout("."), options);
+  return runFile(pathInCheckout(path), pathInCheckout("."), pathInCheckout("deno.json"), options);
 }
 
 /** Path of a file of the checkout. */
@@ -42,8 +45,8 @@ export function pathInCheckout(path: string): string {
   return new URL(path, CHECKOUT).pathname;
 }
 
-async function runFile(path: string, cwd: string, options: ScriptOptions): Promise<ScriptEnd> {
-  const { args = [], config = pathInCheckout("deno.json"), permissions = ["-A"] } = options;
+async function runFile(path: string, cwd: string, config: string, options: ScriptOptions): Promise<ScriptEnd> {
+  const { args = [], permissions = ["-A"] } = options;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-lock", "--config", config, ...permissions, path, ...args],
     cwd,

@@ -35,6 +35,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Modules of others, by the layers that may import them; what is not named here may be imported by all but `PURE`. */
 const EXTERNALS: Readonly<Record<string, readonly string[]>> = {
   "acorn": ["code"],
+  "npm:acorn@8.15.0": ["code"],
   "@std/msgpack": ["transport", "client"],
 };
 

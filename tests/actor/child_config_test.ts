@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { childConfigFlags, toPath } from "../../actors/actor/child_config.ts";
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.writeTextFile(`${folder}/${path}`, text);
+  }
+  return folder;
+}
+
+Deno.test("childConfigFlags() finds the configuration from the main module upwards, the nearest first", async () => {
+  const folder = await folderWith({ "deno.jsonc": "{}", "a b/deno.json": "{}", "a b/c/main.ts": "", "d/main.ts": "" });
+  try {
+    assertEquals(childConfigFlags(`file://${folder}/a%20b/c/main.ts`).slice(0, 2), [
+      "--config",
+      `${folder}/a b/deno.json`,
+    ]);
+    assertEquals(childConfigFlags(`file://${folder}/d/main.ts`).slice(0, 2), ["--config", `${folder}/deno.jsonc`]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("childConfigFlags() gives nothing for what is no file, or has no configuration", () => {
+  assertEquals(childConfigFlags(undefined), []);
+  assertEquals(childConfigFlags("https://example.com/main.ts"), []);
+});
+
+Deno.test("toPath() gives the path that a URL means", () => {
+  assertEquals(toPath(new URL("file:///a%20b/%C3%B6")), "/a b/ö");
+  assertEquals(toPath(new URL("file:///C:/x")), "C:/x");
+});
