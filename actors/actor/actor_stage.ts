@@ -219,6 +219,7 @@ export class ActorStage {
     if (!this.#options.isActorClass(type)) {
       throw troupeError("input/invalid", `Cannot spawn actor: ${reference.export} is no class that extends Actor`);
     }
+    this.#classes.learn(type, reference);
     return formatActorAddress(await this.#spawn(type, options, undefined));
   }
 

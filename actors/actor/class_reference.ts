@@ -1,6 +1,7 @@
 /** Classes of actors on their way to another thread or process: by reference, never by value. @module */
 import { troupeError } from "../base/errors.ts";
 import { type AnyFunction, isFunction } from "../code/captured_function.ts";
+import type { ModuleReference } from "../code/function_code.ts";
 import { FunctionInspector } from "../code/function_inspector.ts";
 import { findExport } from "../code/module_export.ts";
 import { Parser } from "../code/parser.ts";
@@ -17,10 +18,13 @@ export interface ClassReference {
 /** Finds the exports that classes are. */
 export class ClassFinder {
   readonly #parser = new Parser();
-  /** Undefined until the first search; null where V8 may not be asked. */
-  #inspector: FunctionInspector | null | undefined;
   /** What was found. Entries go with their classes. */
   readonly #found = new WeakMap<ActorClass, ClassReference>();
+
+  /** Remembers where a class was imported from. */
+  learn(type: ActorClass, reference: ClassReference): void {
+    this.#found.set(type, reference);
+  }
 
   /**
    * Where others can import this class from.
@@ -31,14 +35,20 @@ export class ClassFinder {
   async find(type: ActorClass, place: string): Promise<ClassReference> {
     const known = this.#found.get(type);
     if (known !== undefined) return known;
-    this.#inspector ??= FunctionInspector.open() ?? null;
-    if (this.#inspector === null) {
+    await this.#parser.prepare();
+    const inspector = FunctionInspector.open();
+    if (inspector === undefined) {
       throw troupeError("input/invalid", `Cannot spawn ${type.name} on ${place}: its module cannot be found out`, {
         hint: "Run with --allow-sys",
       });
     }
-    await this.#parser.prepare();
-    const found = findExport(asFunction(type), this.#inspector, this.#parser);
+    let found: ModuleReference | undefined;
+    try {
+      found = findExport(asFunction(type), inspector, this.#parser);
+    } finally {
+      // An open one would make the thread that is about to be started slow.
+      inspector.close();
+    }
     if (found === undefined) {
       const what = `it is no export of a module other than the main one`;
       throw troupeError("input/invalid", `Cannot spawn ${type.name} on ${place}: ${what}`, {
@@ -46,7 +56,7 @@ export class ClassFinder {
       });
     }
     const reference = { module: found.url, export: found.name };
-    this.#found.set(type, reference);
+    this.learn(type, reference);
     return reference;
   }
 }

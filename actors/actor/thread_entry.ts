@@ -11,7 +11,8 @@ const birth: ThreadBirth = workerData;
 
 // Held for ever: a thread that holds a lock is stopped by terminate() even while it spins.
 // Typed by what is used: in a checked thread `navigator` is of another type than in the main one.
-(navigator as unknown as { locks: { request(name: string, hold: () => Promise<never>): unknown } })
+const world: unknown = navigator;
+(world as { locks: { request(name: string, hold: () => Promise<never>): unknown } })
   .locks.request(birth.id, () => new Promise<never>(() => {}));
 
 const core = new SystemCore({

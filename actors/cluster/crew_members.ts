@@ -84,8 +84,9 @@ export class ProcessMember implements CrewMember {
       await this.#nanny.start();
     } catch (error) {
       await this.#nanny.close();
-      throw troupeError("client/unreachable", `Cannot start worker "${this.name}": its process failed`, {
+      throw troupeError("client/unreachable", `Cannot start worker "${this.name}": ${asError(error).message}`, {
         cause: error,
+        hint: TroupeError.is(error) ? error.hint : undefined,
       });
     }
   }

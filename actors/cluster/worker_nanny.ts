@@ -109,7 +109,8 @@ export class WorkerNanny {
     this.#isClosed = true;
     this.#restartTimer?.cancel();
     const charge = this.#charge;
-    if (charge !== undefined) await this.#sayGoodbye(charge);
+    if (charge?.workerId !== undefined) await this.#sayGoodbye(charge);
+    else await charge?.host.terminate();
     await this.#starting;
     this.#closed.resolve(reason);
   }

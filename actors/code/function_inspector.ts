@@ -62,6 +62,11 @@ export class FunctionInspector {
     }
   }
 
+  /** Ends the session. While one is open, Deno takes half a second longer to start a thread. */
+  close(): void {
+    this.#session.disconnect();
+  }
+
   /** Scopes around a function, the nearest first, without the global one. */
   scopesOf(fn: AnyFunction): FunctionScope[] {
     const scopesId = this.#internal(fn, "[[Scopes]]")?.objectId;

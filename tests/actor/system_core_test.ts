@@ -5,6 +5,7 @@ import type { Ref } from "../../actors/actor/ref.ts";
 import type { SystemCore } from "../../actors/actor/system_core.ts";
 import { troupeError } from "../../actors/base/errors.ts";
 import { failsWith, hasCode } from "../support/codes.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { keepAwake, linkCores, openCore, settled, textConversation } from "../support/cores.ts";
 
 /** Starts an actor that answers with its message and keeps all; "throw" throws, "wait" waits for ever. */
@@ -74,6 +75,22 @@ Deno.test("SystemCore.close() stops actors in reverse order, kills what does not
   }
   await Promise.all([core.close(), core.close()]);
   assertEquals(log, ["third", "second", "first"]);
+});
+
+Deno.test("SystemCore.close() gives an actor five seconds, then kills it", async () => {
+  const clock = new FakeClock();
+  const core = openCore("a", { clock });
+  await echo(core);
+  const ref = farRef(core, "a");
+  const asked = failsWith("actor/terminated", () => ref.ask("wait"));
+  await settled();
+  const closed = core.close();
+  clock.advance(4_999);
+  await settled();
+  assertEquals(core.has("echo"), true);
+  clock.advance(1);
+  await Promise.all([closed, asked]);
+  assertEquals([core.has("echo"), clock.waitingCount], [false, 0]);
 });
 
 Deno.test("SystemCore asks, tells and watches its own actors", async () => {

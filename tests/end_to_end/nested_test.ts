@@ -12,7 +12,8 @@ async function fib(n: bigint): Promise<bigint> {
   counted.runs = (counted.runs ?? 0) + 1;
   if (n < 2n) return n;
   const client = getClient();
-  const a = client.submit(fib, n - 1n), b = client.submit(fib, n - 2n);
+  const a = client.submit(fib, n - 1n);
+  const b = client.submit(fib, n - 2n);
   return await a.result() + await b.result();
 }
 
@@ -21,7 +22,8 @@ async function impureFib(n: number): Promise<number> {
   counted.runs = (counted.runs ?? 0) + 1;
   if (n < 2) return n;
   const client = getClient().with({ pure: false });
-  const a = client.submit(impureFib, n - 1), b = client.submit(impureFib, n - 2);
+  const a = client.submit(impureFib, n - 1);
+  const b = client.submit(impureFib, n - 2);
   return await a.result() + await b.result();
 }
 

@@ -101,18 +101,20 @@ Deno.test("with({ signal }) cancels what the view submitted, and the task hears 
   }
 });
 
-Deno.test("cancel() ends tasks that wait, run or depend on others, and a new submit of the same runs", async () => {
-  await using client = await Client.connect({ threadsPerWorker: 1 });
+Deno.test("cancel() ends tasks that wait, run or depend on others, and the same may be submitted anew", async () => {
+  await using client = await Client.connect({ threadsPerWorker: 2 });
   const slow = (x: number) => new Promise<number>((resolve) => setTimeout(resolve, 60_000, x));
-  const running = client.submit(slow, 1), dependent = client.submit((x: number) => x + 1, running);
+  const running = client.submit(slow, 1);
+  const dependent = client.submit((x: number) => x + 1, running);
   await client.cancel([running, dependent], { reason: "not needed" });
   assertEquals([running.status, dependent.status], ["cancelled", "cancelled"]);
   for (const future of [running, dependent]) {
     const error = await assertRejects(() => future.result(WAIT), Error, "not needed");
     assert(TroupeError.is(error, "task/cancelled"));
   }
-  const quick = client.with({ key: "same" }).submit(() => 1);
-  assertEquals(await quick.result(WAIT), 1);
+  const again = client.submit(slow, 1);
+  assertEquals([again.key, again.status], [running.key, "pending"]);
+  assertEquals(await client.submit((x: number) => x, 7).result(WAIT), 7);
 });
 
 Deno.test("submit() starts tasks of higher priority first", async () => {

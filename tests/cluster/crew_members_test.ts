@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { SystemCore } from "../../actors/actor/system_core.ts";
+import { systemClock } from "../../actors/base/clock.ts";
+import { keepingAlive } from "../../actors/base/keep_alive.ts";
+import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
+import { systemRandom } from "../../actors/base/random.ts";
+import { planCluster } from "../../actors/cluster/cluster_plan.ts";
+import { ProcessMember, ThreadMember } from "../../actors/cluster/crew_members.ts";
+import { startScheduler } from "../../actors/scheduler/start_scheduler.ts";
+
+for (const kind of [ThreadMember, ProcessMember]) {
+  Deno.test(`${kind.name} registers at its start, says goodbye at its stop, and may be stopped unstarted`, async () => {
+    const core = new SystemCore({ clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
+    core.dialer.listen("tcp://127.0.0.1:0");
+    const lines: string[] = [];
+    const scheduler = await startScheduler(core, { onShutDown: () => {}, onLog: (line) => lines.push(line) });
+    const plan = planCluster({ threadsPerWorker: 1, token: "" });
+    const ground = { core, schedulerId: scheduler.id, plan, workersInProcess: 1 };
+    await new kind("unstarted", ground).stop();
+    const member = new kind("w", ground);
+    await keepingAlive(async () => {
+      await member.start();
+      await member.stop();
+    });
+    await core.close();
+    const happened = lines.map((line) => line.replace(/tcp:\/\/127\.0\.0\.1:\d+/, "there"));
+    assertEquals(happened, ["Register worker there/w", "Remove worker there/w: it was stopped"]);
+  });
+}
