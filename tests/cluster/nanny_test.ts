@@ -15,7 +15,11 @@ Deno.test("Nanny starts its worker again when that dies, and tells the scheduler
   const before = nanny.workerAddress;
   const pid = await client.submit(() => Deno.pid).result(WAIT);
   assertNotEquals(pid, Deno.pid);
-  const suicide = client.submit(() => Deno.kill(Deno.pid, "SIGKILL"));
+  // Late enough for the scheduler to know that the run has begun: only such runs are blamed.
+  const suicide = client.submit(() => {
+    setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), 300);
+    return new Promise(() => {});
+  });
   const error = await assertRejects(() => suicide.result(WAIT));
   assert(TroupeError.is(error, "task/killed-worker"), Deno.inspect(error));
   assert(error.message.includes("was killed by SIGKILL"), error.message);
