@@ -1,6 +1,7 @@
 /** The two kinds of workers of a local cluster. @module */
 import type { SystemCore } from "../actor/system_core.ts";
 import { asError, TroupeError, troupeError } from "../base/errors.ts";
+import { printOutput } from "../client/printed_output.ts";
 import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
 import type { ClusterPlan } from "./cluster_plan.ts";
 import type { CrewMember } from "./crew.ts";
@@ -45,7 +46,7 @@ export class ThreadMember implements CrewMember {
       onStop: () => {},
       onLog: (text, level) => {
         // The rest is told by the errors of the tasks concerned; without executors no task ever ends.
-        if (level === "error") console.error(`Worker "${this.name}": ${text}`);
+        if (level === "error") printOutput("err", `Worker "${this.name}": ${text}\n`);
       },
     });
     const { registered } = await this.#started;

@@ -10,6 +10,7 @@ import { systemRandom } from "../base/random.ts";
 import { type AdaptOptions, type Cluster, CLUSTER_DOOR, type ClusterDoor } from "../client/cluster_handle.ts";
 import type { LocalClusterOptions } from "../client/connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
+import { printOutput } from "../client/printed_output.ts";
 import { waitFor, type WaitOptions, type WaitWorld } from "../client/waiting.ts";
 import { SCHEDULER_ACTOR, type SchedulerMail } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
@@ -133,7 +134,7 @@ export class LocalCluster implements Cluster {
     const { clock } = this.#core.world;
     const { threadsPerWorker } = this.#plan;
     const read = () => probe.read();
-    const onFailure = (line: string) => console.warn(line);
+    const onFailure = (line: string) => printOutput("err", `${line}\n`);
     try {
       const adaptation = new Adaptation({ clock, crew: this.#crew, threadsPerWorker, read, onFailure }, options);
       await this.#endAdaptation();

@@ -77,9 +77,13 @@ export class Capturer {
     if (!isFunction(fn)) throw troupeError("input/invalid", `Cannot ${action}: ${describe(fn)} is not a function`);
     const known = this.#captured.get(fn) ?? revivedFrom(fn);
     if (known !== undefined) return known;
-    const captured = this.#capture(fn, action);
-    this.#captured.set(fn, captured);
-    return captured;
+    try {
+      const captured = this.#capture(fn, action);
+      this.#captured.set(fn, captured);
+      return captured;
+    } finally {
+      this.#inspector?.close();
+    }
   }
 
   #capture(fn: AnyFunction, action: string): CapturedFunction {

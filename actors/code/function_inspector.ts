@@ -32,10 +32,12 @@ export type Binding = { readonly isFound: false } | { readonly isFound: true; re
 const EXCHANGE = Symbol.for("troupe.inspect");
 const EXCHANGE_TEXT = `globalThis[Symbol.for("troupe.inspect")]`;
 
-/** Asks V8 about functions. One session per instance; it holds nothing open and keeps no process alive. */
+/** Asks V8 about functions. Its session is open from a question until `close`, and again from the next question on. */
 export class FunctionInspector {
   readonly #session: Session;
   readonly #process: typeof process;
+  /** Whether the session is connected. */
+  #isOpen = true;
   /** Scripts seen so far, by id. */
   readonly #scriptUrls = new Map<string, string>();
 
@@ -62,9 +64,10 @@ export class FunctionInspector {
     }
   }
 
-  /** Ends the session. While one is open, Deno takes half a second longer to start a thread. */
+  /** Ends the session, which costs 0.2 ms. While one is open, Deno takes half a second longer to start a thread. */
   close(): void {
-    this.#session.disconnect();
+    if (this.#isOpen) this.#session.disconnect();
+    this.#isOpen = false;
   }
 
   /** Scopes around a function, the nearest first, without the global one. */
@@ -176,6 +179,8 @@ export class FunctionInspector {
 
   /** One request and its answer, taken from V8 within the call. */
   #call<R>(send: (done: (error: Error | null, answer?: R) => void) => void): R {
+    if (!this.#isOpen) this.#session.connect();
+    this.#isOpen = true;
     const outcome: { error?: Error | null; answer?: R | undefined } = {};
     const late: (() => void)[] = [];
     const nextTick = this.#process.nextTick;
