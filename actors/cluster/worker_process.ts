@@ -12,6 +12,7 @@ import type { TlsOptions } from "../actor/credentials.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import * as p from "../protocol/parse.ts";
 import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
+import { MemoryWatch } from "./memory_watch.ts";
 
 /** What a worker process is told at its start: plain data. */
 export interface WorkerProcessArgs {
@@ -50,6 +51,7 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
   readonly #core: SystemCore;
   readonly #args: WorkerProcessArgs;
   #worker: StartedWorker | undefined;
+  #memory: MemoryWatch | undefined;
 
   constructor(core: SystemCore, args: WorkerProcessArgs) {
     this.#core = core;
@@ -78,6 +80,7 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
       },
       onLog: print,
     });
+    if (memoryLimitBytes !== undefined) this.#watchMemory(memoryLimitBytes);
   }
 
   async receive(): Promise<string> {
@@ -85,8 +88,18 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
     return this.#worker!.ref.id;
   }
 
+  #watchMemory(limitBytes: number): void {
+    const onExceeded = (rssBytes: number) => {
+      print(`Worker ${this.#args.name} is out of memory: ${rssBytes} bytes are in use, its limit is ${limitBytes}`);
+      Deno.exit(1);
+    };
+    const { clock } = this.#core.world;
+    this.#memory = new MemoryWatch({ clock, measure: () => Deno.memoryUsage().rss, onExceeded }, limitBytes);
+  }
+
   /** Says goodbye to the scheduler, then closes all links: only so does the goodbye leave before the process ends. */
   async stop(): Promise<void> {
+    this.#memory?.end();
     await this.#worker?.ref.stop();
     // Not awaited: it waits for the end of this very actor.
     void this.#core.close();

@@ -5,7 +5,7 @@ export type AnyFunction = (...args: never[]) => unknown;
 
 /** A function as it travels: content-addressed, so that it goes over a connection once. */
 export interface CapturedFunction {
-  /** SHA-256 of {@linkcode CapturedFunction.code}, its first 32 hexadecimal digits. */
+  /** Hash of {@linkcode CapturedFunction.code}: 128 bits, which nobody meets twice by chance, as 32 hexadecimal digits. */
   readonly hash: FunctionHash;
   /** For keys and messages: the function's own name, `"lambda"` without one. */
   readonly name: string;

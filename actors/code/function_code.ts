@@ -1,7 +1,7 @@
 /** What travels of a function: the content of a `FunctionCode`. @module */
 import { describe, troupeError } from "../base/errors.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
-import { sha256Hex } from "./sha256.ts";
+import { StableHasher } from "../wire/stable_hash.ts";
 
 /** A function by value: its text, which needs nothing but globals, itself and Troupe's own exports. */
 export interface SourceCode {
@@ -30,16 +30,13 @@ export interface ModuleReference {
 /** Every way in which a function travels. */
 export type CodeContent = SourceCode | ModuleReference;
 
-/** Digits of the hash that travel: 128 bits, which nobody meets twice by chance. */
-const HASH_DIGITS = 32;
-
 /** The bytes that travel, and their hash. The same content gives the same bytes. */
 export function encodeCode(content: CodeContent): { readonly code: FunctionCode; readonly hash: FunctionHash } {
   const fields = content.kind === "source"
     ? [content.kind, content.name, content.text, content.selves, content.library]
     : [content.kind, content.url, content.name];
   const code = new TextEncoder().encode(JSON.stringify(fields));
-  return { code, hash: sha256Hex(code).slice(0, HASH_DIGITS) };
+  return { code, hash: new StableHasher().reset().bytes(code).hex() };
 }
 
 /**

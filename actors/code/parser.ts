@@ -16,11 +16,12 @@ export class Parser {
     this.#acorn ??= await import("npm:acorn@8.15.0");
   }
 
-  /** Loads it unless {@linkcode Parser.load} can do so itself when the time comes, as from files that may be read. */
+  /**
+   * Loads it where {@linkcode Parser.load} could not do so itself when the time comes: not from files. (Files that may not
+   * be read are not asked about: the question costs a millisecond of everybody's cold start, and `load` says what is wrong.)
+   */
   async prepareIfNeeded(): Promise<void> {
-    const isAtHand = import.meta.url.startsWith("file:") &&
-      Deno.permissions.querySync({ name: "read" }).state === "granted";
-    if (!isAtHand) await this.prepare();
+    if (!import.meta.url.startsWith("file:")) await this.prepare();
   }
 
   /**
@@ -51,7 +52,7 @@ function isAcorn(value: unknown): value is Acorn {
 
 function notPrepared(cause?: unknown): Error {
   return troupeError("task/not-serializable", "Cannot analyse function: the parser is not loaded yet", {
-    hint: "Await Client.connect() before submitting functions",
+    hint: "Await Client.connect() before submitting functions, and run with --allow-read",
     cause,
   });
 }

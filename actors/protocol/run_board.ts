@@ -38,20 +38,20 @@ export class RunBoardOwner {
   /** To be handed to the executor. */
   readonly memory: SharedArrayBuffer;
   readonly #cells: Int32Array;
-  /** Cells that no run holds. */
+  /** Cells that were given back; those from `#unused` on were never given. */
   readonly #free: number[] = [];
+  #unused = 0;
   /** Cell by run in the executor's hands. */
   readonly #cellOf = new Map<RunId, number>();
 
   constructor(cellCount: number) {
     this.memory = new SharedArrayBuffer(cellCount * 4);
     this.#cells = new Int32Array(this.memory);
-    for (let cell = cellCount - 1; cell >= 0; cell--) this.#free.push(cell);
   }
 
   /** Gives a run that is about to be sent its cell. */
   assign(runId: RunId): number {
-    const cell = this.#free.pop();
+    const cell = this.#free.pop() ?? (this.#unused < this.#cells.length ? this.#unused++ : undefined);
     if (cell === undefined) return NO_CELL;
     Atomics.store(this.#cells, cell, cellValue(runId));
     this.#cellOf.set(runId, cell);

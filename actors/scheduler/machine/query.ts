@@ -39,7 +39,7 @@ export function answerQuery(state: SchedulerState, what: string, about: readonly
     case "has-what":
       return byWorker(state, about, (worker) => Array.from(worker.holds, (task) => task.key));
     case "who-has":
-      return byKey(state, about, (task) => holderIds(task, Infinity));
+      return byKey(state, about, (task) => task.holders.map((worker) => worker.address));
     case "nbytes":
       return byKey(state, about, (task) => task.state === MEMORY ? task.bytes : undefined);
     case "states":
@@ -80,7 +80,7 @@ function counts(state: SchedulerState): unknown {
 
 function workerInfo(worker: WorkerRecord): unknown {
   return {
-    address: worker.id,
+    address: worker.address,
     name: worker.name,
     threads: worker.threads,
     memoryLimit: worker.memoryLimitBytes,
@@ -91,7 +91,7 @@ function workerInfo(worker: WorkerRecord): unknown {
 function workerDetails(worker: WorkerRecord): unknown {
   const { host, hasNanny, isOpen, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs } = worker;
   return {
-    address: worker.id,
+    address: worker.address,
     name: worker.name,
     threads: worker.threads,
     memoryLimit: worker.memoryLimitBytes,
@@ -115,11 +115,15 @@ function byWorker(
 ): Record<string, unknown> {
   const answer: Record<string, unknown> = {};
   for (const worker of state.workers.values()) {
-    if (about.length === 0 || about.includes(worker.id) || about.includes(worker.name)) {
-      answer[worker.id] = read(worker);
+    if (about.length === 0 || isAbout(worker, about)) {
+      answer[worker.address] = read(worker);
     }
   }
   return answer;
+}
+
+function isAbout(worker: WorkerRecord, about: readonly string[]): boolean {
+  return about.includes(worker.id) || about.includes(worker.address) || about.includes(worker.name);
 }
 
 function byKey(

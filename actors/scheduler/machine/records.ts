@@ -157,6 +157,8 @@ export class RunRecord {
 export class WorkerRecord {
   readonly id: WorkerId;
   readonly name: string;
+  /** Its id as people see it: an address without the incarnation, where it has one. */
+  readonly address: string;
   /** The host in its address, for `workers` restrictions. */
   readonly host: string;
   readonly threads: number;
@@ -210,6 +212,8 @@ export class WorkerRecord {
     this.id = m.workerId;
     this.name = m.name;
     this.host = host;
+    const mark = m.workerId.lastIndexOf("#");
+    this.address = mark < 0 || m.workerId.startsWith("local:") ? m.workerId : m.workerId.slice(0, mark);
     this.threads = Math.max(1, m.threads);
     this.memoryLimitBytes = m.memoryLimitBytes;
     this.resources = m.resources;

@@ -44,7 +44,7 @@ export function enlistAnew(state: SchedulerState): void {
 /** Whether a worker is one of these addresses, names or hosts. */
 export function isNamed(worker: WorkerRecord, names: readonly string[]): boolean {
   for (const name of names) {
-    if (name === worker.id || name === worker.name || name === worker.host) return true;
+    if (name === worker.id || name === worker.address || name === worker.name || name === worker.host) return true;
     // An address without the actor's name and incarnation.
     const after = worker.id.charAt(name.length);
     if ((after === "/" || after === "#") && worker.id.startsWith(name)) return true;

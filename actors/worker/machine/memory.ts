@@ -3,7 +3,7 @@ import { endExecutor } from "./crew.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
 import type { WorkerState } from "./state.ts";
 
-/** Part of the limit above which no run is handed out. */
+/** Part of the limit above which one run at a time is handed out. */
 const PAUSE_PART = 0.8;
 /** Part of the limit above which an executor is ended. */
 const END_PART = 0.95;
@@ -19,8 +19,8 @@ export function memoryMeasured(state: WorkerState, rssBytes: number): void {
   if (isPaused !== state.isPaused) {
     state.isPaused = isPaused;
     const fact = `${formatBytes(rssBytes)} of ${formatBytes(limitBytes)} are in use`;
-    if (isPaused) state.outbox.log("warning", `Memory is short: no task is started, ${fact}`);
-    else state.outbox.log("info", `Memory is free again: tasks are started, ${fact}`);
+    if (isPaused) state.outbox.log("warning", `Memory is short: one task at a time, ${fact}`);
+    else state.outbox.log("info", `Memory is free again: all executors work, ${fact}`);
   }
   if (rssBytes > END_PART * limitBytes && state.nowMs >= state.guardRestsUntilMs) relieve(state, limitBytes);
 }

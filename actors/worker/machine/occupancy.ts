@@ -15,8 +15,10 @@ const NO_INPUTS: readonly Packed[] = [];
 
 /** Hands out ready runs, first things first, as long as there is an executor for the first of them. */
 export function handOut(state: WorkerState): void {
-  if (state.isPaused || state.isStopping) return;
+  if (state.isStopping) return;
   for (let run = state.ready.peek(); run !== undefined; run = state.ready.peek()) {
+    // Short of memory, one run at a time: what holds the memory may be none of ours, and waiting would never end.
+    if (state.isPaused && state.activeCount > 0) return;
     const executor = state.idle.at(-1) ?? pipelineFor(state, run);
     if (executor === undefined) return;
     state.ready.pop();

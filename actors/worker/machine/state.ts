@@ -109,7 +109,7 @@ export class WorkerState {
 
   /** Resident memory of the process when it was last looked at, in bytes; 0 before. */
   rssBytes: number = 0;
-  /** Too little memory is left: no run is handed out. */
+  /** Little memory is left: one run at a time is handed out. */
   isPaused: boolean = false;
   /** The memory guard ends nothing before this time: what it ended last needs a while to give memory back. */
   guardRestsUntilMs: number = 0;

@@ -6,7 +6,11 @@ import type { ExecutorToWorker, WorkerToExecutor } from "../../../actors/protoco
 import type { RunMessage, SchedulerToWorker, WorkerToScheduler } from "../../../actors/protocol/worker_scheduler.ts";
 import type { WorkerEffect } from "../../../actors/worker/machine/effect.ts";
 import type { WorkerEvent } from "../../../actors/worker/machine/event.ts";
-import { createWorkerState, type WorkerMachineOptions, type WorkerState } from "../../../actors/worker/machine/state.ts";
+import {
+  createWorkerState,
+  type WorkerMachineOptions,
+  type WorkerState,
+} from "../../../actors/worker/machine/state.ts";
 import { begin, step } from "../../../actors/worker/machine/step.ts";
 import { validate } from "../../../actors/worker/machine/validate.ts";
 
