@@ -4,6 +4,7 @@ import type { SystemCore } from "../../actors/actor/system_core.ts";
 import type { Ref } from "../../actors/actor/ref.ts";
 import { failsWith } from "../support/codes.ts";
 import { keepAwake, openCore, textConversation } from "../support/cores.ts";
+import { runCheckoutScript } from "../support/scripts.ts";
 
 const MODULE = import.meta.resolve("./host_probe.ts");
 const MB = 1024 ** 2;
@@ -12,20 +13,6 @@ async function startProbe(core: SystemCore): Promise<{ host: ThreadHost; probe: 
   const host = startThreadHost(core, { name: "probe", heapBytesMax: 48 * MB });
   const spec = { module: MODULE, export: "probe", name: "probe", args: null, conversation: textConversation };
   return { host, probe: await host.spawn(spec) };
-}
-
-/** CPU time of this process, in clock ticks of 10 ms. */
-function cpuTicks(): number {
-  const fields = Deno.readTextFileSync("/proc/self/stat").split(") ")[1]!.split(" ");
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-function threadCount(): number {
-  return Number(/^Threads:\s+(\d+)/m.exec(Deno.readTextFileSync("/proc/self/status"))![1]);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 Deno.test("startThreadHost() starts an actor by URL in another thread of this process", async () => {
@@ -66,36 +53,11 @@ for (const [deed, reason, exitCode] of ENDS) {
   });
 }
 
-Deno.test("ThreadHost.terminate() ends a thread that spins, and the CPU is free", async () => {
-  using _awake = keepAwake();
-  const core = openCore("a");
-  const { host, probe } = await startProbe(core);
-  probe.tell("spin");
-  const before = await host.cpuMicros();
-  while (await host.cpuMicros() < before + 30_000) await pause(10);
-  await host.terminate();
-  await pause(100);
-  const ticks = cpuTicks();
-  await pause(500);
-  // A spinning thread would use up to 50 ticks.
-  assert(cpuTicks() - ticks < 15, `${cpuTicks() - ticks} ticks in 500 ms`);
-  await core.close();
-});
-
-Deno.test("startThreadHost() leaves no thread behind in 20 starts and ends", async () => {
-  using _awake = keepAwake();
-  const core = openCore("a");
-  const churn = async () => {
-    const { host, probe } = await startProbe(core);
-    await probe.ask("hello");
-    await host.terminate();
-  };
-  await churn();
-  await pause(50);
-  const before = threadCount();
-  for (let i = 0; i < 20; i++) await churn();
-  for (let i = 0; i < 40 && threadCount() > before; i++) await pause(50);
+Deno.test("ThreadHost.terminate() frees the CPU of a thread that spins, and leaves no thread behind in 20 rounds", async () => {
+  const { code, stdout, stderr } = await runCheckoutScript("tests/actor/thread_ends.ts");
+  assertEquals([code, stderr], [0, ""]);
+  const { ticksAfterSpin, threadsLeft } = JSON.parse(stdout);
+  assert(ticksAfterSpin < 15, `${ticksAfterSpin} ticks in 500 ms`);
   // The runtime's own pool may grow by one or two; 20 threads left would show.
-  assert(threadCount() <= before + 2, `${threadCount()} threads, ${before} before`);
-  await core.close();
+  assert(threadsLeft <= 2, `${threadsLeft} threads more than before`);
 });
