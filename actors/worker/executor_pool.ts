@@ -1,4 +1,5 @@
 /** The executors of one worker: started, talked to, ended. @module */
+import type { Timer } from "../base/clock.ts";
 import { asError } from "../base/errors.ts";
 import { parseActorAddress } from "../actor/actor_address.ts";
 import type { HostExit } from "../actor/host.ts";
@@ -56,6 +57,8 @@ interface Executor {
 /** URL of the executor's module: named, not imported, for it belongs to another thread. */
 export const EXECUTOR_MODULE: string = new URL("../executor/executor_actor.ts", import.meta.url).href;
 
+/** Pause between the first executor's readiness and the start of the others: the first result shall not wait for them. */
+const HOLD_BACK_MS = 20;
 /** Cells of a run board: the most runs in hand that have not suspended. */
 const BOARD_CELLS = 1_024;
 
@@ -63,14 +66,24 @@ const BOARD_CELLS = 1_024;
 export class ExecutorPool {
   readonly #options: ExecutorPoolOptions;
   readonly #executors = new Map<string, Executor>();
+  /** Whether the first executor is up (or gone); until then the others are held back. */
+  #isLed = false;
+  /** Executors to be started once the first is up: a thread's start blocks ours for 40 ms. */
+  readonly #heldBack: string[] = [];
+  #holdBack: Timer | undefined;
   #isClosed = false;
 
   constructor(options: ExecutorPoolOptions) {
     this.#options = options;
   }
 
-  /** Starts an executor; `onReady` or `onDied` follows. */
+  /** Starts an executor; `onReady` or `onDied` follows. The first goes alone, so that there soon is one to work. */
   start(executorId: string): void {
+    if (this.#isLed || this.#options.kind === "inline" || this.#executors.size === 0) this.#start(executorId);
+    else this.#heldBack.push(executorId);
+  }
+
+  #start(executorId: string): void {
     const { core, kind, heapBytesMax } = this.#options;
     const host = kind === "threads"
       ? startThreadHost(core, { name: executorId, heapBytesMax, preload: [EXECUTOR_MODULE] })
@@ -87,9 +100,19 @@ export class ExecutorPool {
         }
         executor.ref = ref;
         this.#options.onReady(executorId);
+        this.#lead();
       },
       (error) => this.#startFailed(executorId, executor, asError(error)),
     );
+  }
+
+  /** The first executor is up, or gone: the others follow. */
+  #lead(): void {
+    if (this.#isLed) return;
+    this.#isLed = true;
+    this.#holdBack = this.#options.core.world.clock.after(HOLD_BACK_MS, () => {
+      for (const executorId of this.#heldBack.splice(0)) this.#start(executorId);
+    });
   }
 
   /** Says these things to an executor that is ready. */
@@ -116,7 +139,7 @@ export class ExecutorPool {
   /** Ends an executor now; `onDied` follows. */
   end(executorId: string, reason: string): void {
     const executor = this.#executors.get(executorId);
-    if (executor === undefined) return;
+    if (executor === undefined) return this.#endHeldBack(executorId, reason);
     executor.endReason = reason;
     if (executor.host !== undefined) void executor.host.terminate();
     else {
@@ -126,9 +149,18 @@ export class ExecutorPool {
     }
   }
 
+  #endHeldBack(executorId: string, reason: string): void {
+    const index = this.#heldBack.indexOf(executorId);
+    if (index < 0) return;
+    this.#heldBack.splice(index, 1);
+    queueMicrotask(() => this.#options.onDied(executorId, inlineExit(reason), []));
+  }
+
   /** Ends all; resolves when all threads are gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#holdBack?.cancel();
+    this.#heldBack.length = 0;
     const executors = [...this.#executors.values()];
     this.#executors.clear();
     await Promise.all(executors.map((executor) => executor.host?.terminate() ?? executor.ref?.stop()));
@@ -169,6 +201,7 @@ export class ExecutorPool {
     if (executor === undefined || this.#isClosed) return;
     this.#executors.delete(executorId);
     const reason = executor.endReason ?? exit.reason;
+    this.#lead();
     this.#options.onDied(executorId, { ...exit, reason }, executor.board.begun());
   }
 }
