@@ -60,7 +60,8 @@ export type ConnectTarget =
 
 const ACTION = "connect";
 const CONNECT_NAMES: ReadonlySet<string> = new Set(["token", "tls", "name", "timeoutMs", "signal"]);
-const LOCAL_NAMES: ReadonlySet<string> = new Set([
+/** The names of all options of a local cluster: a typing error must not be silent. */
+export const CLUSTER_OPTION_NAMES: ReadonlySet<string> = new Set([
   "workers",
   "threadsPerWorker",
   "processes",
@@ -74,9 +75,8 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set([
   "tls",
   "noWorkerTimeoutMs",
   "name",
-  "timeoutMs",
-  "signal",
 ]);
+const LOCAL_NAMES: ReadonlySet<string> = new Set([...CLUSTER_OPTION_NAMES, "timeoutMs", "signal"]);
 /** `tcp://host:port` and its like, or `host:port`. */
 const ADDRESS = /^(?:[a-z][a-z0-9+-]*:\S+|(?:\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5})$/;
 

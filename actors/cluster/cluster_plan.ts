@@ -1,7 +1,7 @@
 /** What a local cluster is to look like, out of what its user said. @module */
 import { systemRandom } from "../base/random.ts";
 import type { TlsOptions } from "../actor/credentials.ts";
-import type { LocalClusterOptions } from "../client/connect_options.ts";
+import { CLUSTER_OPTION_NAMES, type LocalClusterOptions } from "../client/connect_options.ts";
 import { parseByteSize } from "./byte_size.ts";
 import {
   checkChoice,
@@ -41,28 +41,11 @@ export interface ClusterPlan {
   readonly noWorkerTimeoutMs: number | undefined;
 }
 
-/** Names of a plan's options: a typing error must not be silent. */
-const NAMES: ReadonlySet<string> = new Set([
-  "workers",
-  "threadsPerWorker",
-  "processes",
-  "executors",
-  "memoryLimit",
-  "resources",
-  "host",
-  "port",
-  "dashboardPort",
-  "token",
-  "tls",
-  "noWorkerTimeoutMs",
-  "name",
-]);
-
 const ACTION = "start local cluster";
 
 /** Checks the options of a local cluster and fills in what was left open; throws `input/invalid`. */
 export function planCluster(options: LocalClusterOptions): ClusterPlan {
-  checkOptionNames(ACTION, options, NAMES);
+  checkOptionNames(ACTION, options, CLUSTER_OPTION_NAMES);
   const { processes = false, host = "127.0.0.1", port = 0, noWorkerTimeoutMs } = options;
   const executors = checkChoice(ACTION, "executors", options.executors ?? "threads", ["threads", "inline"]);
   if (typeof processes !== "boolean") throw invalidOption(ACTION, "processes", processes, "expected true or false");
