@@ -1,6 +1,8 @@
 /** What users and strangers do wrong: each is told clearly, and the cluster lives on. @module */
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Client, type ErrorCode, LocalCluster, Scheduler, TroupeError } from "../../mod.ts";
+import { encodeHello, preface } from "../../actors/transport/hello.ts";
+import { encodeFrame } from "../../actors/wire/frame_codec.ts";
 import { runScript } from "../support/scripts.ts";
 
 const WAIT = { timeoutMs: 20_000 };
@@ -76,8 +78,11 @@ Deno.test("Scheduler survives garbage, an endless frame and clients that vanish"
   const port = Number(new URL(scheduler.address).port);
   await sendRaw(port, new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
   await sendRaw(port, crypto.getRandomValues(new Uint8Array(50_000)));
-  // Whatever the fields of a header are: each of them announces 4 GB.
-  await sendRaw(port, new Uint8Array(64).fill(0xff));
+  // A header of 4 GB: no head, one buffer beside it, its length low word first; before the hello, and after it.
+  const header = new Uint8Array(new Uint32Array([0, 1, 0, 1]).buffer);
+  await sendRaw(port, joined([preface(), header]));
+  const head = encodeHello({ role: "client", system: "stranger", address: "", token: "" });
+  await sendRaw(port, joined([preface(), ...encodeFrame({ head, buffers: [] }), header]));
   for (let i = 0; i < 100; i++) (await Deno.connect({ port, hostname: "127.0.0.1" })).close();
   assertEquals((await client.schedulerInfo()).address, scheduler.address);
   assert(lines.filter((line) => line.startsWith("Cannot link")).length >= 3, lines.join("\n"));
@@ -102,6 +107,10 @@ Deno.test("Scheduler forgets 100 clients that connected, submitted and vanished"
   await client.schedulerInfo();
   assertEquals(lines.filter((line) => line.startsWith("Remove client")).length, 100);
 });
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
+}
 
 /** Sends bytes to a port, and reads until the other side hangs up. */
 async function sendRaw(port: number, bytes: Uint8Array): Promise<void> {
