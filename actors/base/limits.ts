@@ -28,10 +28,8 @@ export interface Limits {
   readonly cancelGraceMs: number;
   /** Lines of a task's story that are kept. */
   readonly storyLength: number;
-  /** Characters of a task's error message that travel. */
-  readonly errorTextMax: number;
-  /** Captured output per second and executor; more is cut with a note. */
-  readonly printedBytesPerSecondMax: number;
+  /** Captured output per second and executor, in characters; more is cut, with a note. */
+  readonly printedCharsPerSecondMax: number;
 }
 
 /** The limits used unless told otherwise. */
@@ -50,6 +48,5 @@ export const DEFAULT_LIMITS: Limits = {
   deathsAllowed: 3,
   cancelGraceMs: 1_000,
   storyLength: 32,
-  errorTextMax: 10_000,
-  printedBytesPerSecondMax: 1024 ** 2,
+  printedCharsPerSecondMax: 1024 ** 2,
 };

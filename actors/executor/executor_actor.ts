@@ -27,6 +27,7 @@ import type { StoreReply } from "../protocol/worker_peer.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
 import { type ExecutorArgs, parseExecutorArgs } from "./executor_args.ts";
 import { ExecutorLoop } from "./executor_loop.ts";
+import { PrintBudget } from "./print_budget.ts";
 import { RunContext } from "./run_context.ts";
 import { returned, threw } from "./run_outcome.ts";
 import { TaskClient } from "./task_client.ts";
@@ -47,6 +48,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   readonly #loop: ExecutorLoop;
   /** The limit of the thread's heap now; 0 inline, where there is none. */
   #heapLimitBytes: () => number = () => 0;
+  readonly #printBudget: PrintBudget;
   /** What was said since the last flush. */
   #outbox: ExecutorToWorker[] = [];
 
@@ -56,6 +58,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     this.#worker = core.ref(args.workerId, workerInbox);
     this.#board = new RunBoard(args.board);
     this.#client = new TaskClient(core, args);
+    this.#printBudget = new PrintBudget(core.world.clock, core.world.limits.printedCharsPerSecondMax);
     this.#loop = new ExecutorLoop({
       clock: core.world.clock,
       schedule: (turn) => void setImmediate(turn),
@@ -223,7 +226,9 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     const task = runningTask();
     const run = task instanceof RunContext ? task : this.#loop.active?.message;
     if (run === undefined) return;
-    this.#say({ type: "printed", clientId: run.clientId, key: run.key, stream, text });
+    const passed = this.#printBudget.take(text);
+    if (passed === "") return;
+    this.#say({ type: "printed", clientId: run.clientId, key: run.key, stream, text: passed });
   }
 
   /**
