@@ -264,7 +264,7 @@ export class Session implements FutureOwner {
       case "workers-changed":
         return this.#workersChanged(message);
       case "closing":
-        return this.connectionLost(`the scheduler stops: ${message.reason}`);
+        return this.connectionLost(message.reason);
       default:
         return unreachable(message);
     }

@@ -52,7 +52,10 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
     create: () => ({ receive: (messages: readonly SchedulerToClient[]) => session.receive(messages) }),
     onDown: (notice) => session.connectionLost(notice.error?.message ?? "the client's actor has ended"),
   }).catch((error) => session.connectionLost(asError(error).message));
-  const watch = scheduler.watch((notice) => session.connectionLost(notice.error?.message ?? "the scheduler has ended"));
+  // Through the client's own mailbox: what the scheduler said before the end is heard first.
+  const watch = scheduler.watch((notice) => {
+    core.tell(address, clientInbox, [{ type: "closing", reason: notice.error?.message ?? "the scheduler has ended" }]);
+  });
   return session;
 }
 
