@@ -123,8 +123,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (run === undefined) return;
     if (this.#loop.drop(run)) return this.#say({ type: "stopped", runId });
     const message = `Cannot go on with task ${describe(run.message.key)}: it was cancelled${reason && `: ${reason}`}`;
-    run.endReason ??= { type: "cancelled", error: troupeError("task/cancelled", message) };
-    run.abort.abort(run.endReason.error);
+    run.endWith({ type: "cancelled", error: troupeError("task/cancelled", message) });
   }
 
   /** Runs a task from its first line on; called in a turn of its own kind, see the loop. */
@@ -180,8 +179,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (timeoutMs === undefined) return;
     run.timer = this.#core.world.clock.after(timeoutMs, () => {
       const error = troupeError("task/timeout", `Cannot finish task ${describe(key)} within ${timeoutMs} ms`);
-      run.endReason ??= { type: "timeout", error };
-      run.abort.abort(run.endReason.error);
+      run.endWith({ type: "timeout", error });
     });
   }
 
@@ -236,6 +234,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
    * one frame tells, where each microtask had its own.
    */
   #flushLater(flush: () => void): void {
+    // Nothing else is due: a lone result must not wait for a turn of the event loop.
+    if (!this.#loop.isBusy) return queueMicrotask(flush);
     const { clock } = this.#core.world;
     const latestMs = clock.nowMs() + FLUSH_MS;
     const attempt = () => {

@@ -33,7 +33,7 @@ export class RunContext implements TaskContext {
   }
 
   get signal(): AbortSignal {
-    return this.#run.abort.signal;
+    return this.#run.signal;
   }
 
   client(): object {
@@ -41,16 +41,6 @@ export class RunContext implements TaskContext {
   }
 
   suspend<T>(wait: Promise<T>): Promise<T> {
-    return this.#loop.suspend(this.#run, untilAborted(wait, this.#run.abort.signal));
+    return this.#loop.suspend(this.#run, this.#run.untilEnd(wait));
   }
-}
-
-/** A wait of a task ends with the task's own end. */
-function untilAborted<T>(wait: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    wait.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -6,12 +6,22 @@ import type { ExecuteMessage } from "../protocol/worker_executor.ts";
 /** A wait of a task for something of the cluster, whose outcome is there but not yet handed over. */
 export type Resumption = () => void;
 
+/** Why a run is to end before it returns. */
+export interface EndReason {
+  /** Decides how its end is told. */
+  readonly type: "cancelled" | "timeout";
+  /** What its waits reject with, and what its signal says. */
+  readonly error: TroupeError;
+}
+
 /** One run: queued, active (it has the executor), suspended (it awaits the cluster), ready to resume, or ended. */
 export class TaskRun {
   /** What to run. */
   readonly message: ExecuteMessage;
-  /** Aborts when the run is cancelled or out of time. */
-  readonly abort = new AbortController();
+  /** Made when somebody first asks for it: most tasks never do, and it would be the dearest part of a run. */
+  #abort: AbortController | undefined;
+  /** Waits of the task that its end must end. */
+  readonly #waiting = new Set<(error: Error) => void>();
   /** Where it stands. Only the loop changes it. */
   status: "queued" | "active" | "suspended" | "resumable" | "ended" = "queued";
   /** Waits for the cluster that have no outcome yet. While there are some, the run does not hold the executor. */
@@ -25,10 +35,35 @@ export class TaskRun {
   /** Rings when it takes longer than it may. */
   timer: Timer | undefined;
   /** Why it is to end: cancelled or out of time. Decides how its end is told. */
-  endReason: { readonly type: "cancelled" | "timeout"; readonly error: TroupeError } | undefined;
+  endReason: EndReason | undefined;
 
   constructor(message: ExecuteMessage) {
     this.message = message;
+  }
+
+  /** Aborts when the run is cancelled or out of time. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.endReason !== undefined && !this.#abort.signal.aborted) this.#abort.abort(this.endReason.error);
+    return this.#abort.signal;
+  }
+
+  /** The run is to end, for this reason; a second reason changes nothing. */
+  endWith(reason: EndReason): void {
+    if (this.endReason !== undefined) return;
+    this.endReason = reason;
+    this.#abort?.abort(reason.error);
+    for (const reject of this.#waiting) reject(reason.error);
+    this.#waiting.clear();
+  }
+
+  /** A wait of the task that ends with the task's own end. */
+  untilEnd<T>(wait: Promise<T>): Promise<T> {
+    if (this.endReason !== undefined) return Promise.reject(this.endReason.error);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      wait.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
   }
 
   /** Names this attempt. */

@@ -1,3 +1,4 @@
+import { troupeError } from "../../actors/base/errors.ts";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SystemCore } from "../../actors/actor/system_core.ts";
 import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
@@ -43,7 +44,7 @@ Deno.test("RunContext tells what a task may know about its run", () => {
   const { key, runId, attempt, priority, clientId, worker } = context;
   assertEquals([key, runId, attempt, priority, clientId], ["k", 7, 2, 5, "client-3"]);
   assertStrictEquals(worker, WORKER);
-  assertStrictEquals(context.signal, run.abort.signal);
+  assertStrictEquals(context.signal, run.signal);
 });
 
 Deno.test("RunContext.suspend() gives the executor away until the wait has settled", async () => {
@@ -57,7 +58,7 @@ Deno.test("RunContext.suspend() ends with the run's own end, before or while it 
   const { run, context } = activeRun();
   await Promise.resolve();
   const waiting = context.suspend(new Promise(() => {}));
-  run.abort.abort(new RangeError("cancelled"));
-  await assertRejects(() => waiting, RangeError, "cancelled");
-  await assertRejects(() => context.suspend(Promise.resolve(1)), RangeError, "cancelled");
+  run.endWith({ type: "cancelled", error: troupeError("task/cancelled", "cancelled") });
+  await assertRejects(() => waiting, Error, "cancelled");
+  await assertRejects(() => context.suspend(Promise.resolve(1)), Error, "cancelled");
 });
