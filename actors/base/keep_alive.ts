@@ -8,20 +8,35 @@ const LONGEST_MS = 2 ** 31 - 1;
  * the count is above 0 a timer that does nothing keeps the process alive, so that a pending answer still arrives.
  */
 export class KeepAlive {
+  /** Whether the timer outlives its holders, until `end`: for owners who wait again and again, 10 us cheaper each time. */
+  readonly #isLasting: boolean;
   #holders = 0;
-  /** Runs while there are holders. */
+  /** Runs while there are holders; without holders, if there is one, it keeps nothing alive. */
   #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: { readonly isLasting?: boolean } = {}) {
+    this.#isLasting = options.isLasting ?? false;
+  }
 
   /** One more waits. */
   hold(): void {
-    if (this.#holders++ === 0) this.#timer = setInterval(() => {}, LONGEST_MS);
+    if (this.#holders++ > 0) return;
+    if (this.#timer === undefined) this.#timer = setInterval(() => {}, LONGEST_MS);
+    else Deno.refTimer(this.#timer);
   }
 
   /** One less waits. */
   release(): void {
     if (this.#holders === 0 || --this.#holders > 0) return;
+    if (this.#isLasting && this.#timer !== undefined) Deno.unrefTimer(this.#timer);
+    else this.end();
+  }
+
+  /** Nobody waits any more. */
+  end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#holders = 0;
   }
 }
 

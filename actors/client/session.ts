@@ -152,7 +152,8 @@ export class Session implements FutureOwner {
 
   /** The value, decoded anew; rejects with what the task failed with. */
   async result(state: FutureState, wait: WaitOptions | undefined): Promise<unknown> {
-    const action = `get the result of task ${describe(state.key)}`;
+    // Only a wait with options can fail for its own sake: then its message names the task.
+    const action = wait === undefined ? "get the result" : `get the result of task ${describe(state.key)}`;
     if (state.isSettled) {
       checkWaitOptions(wait, action);
       const value = this.reader.atHand(state);

@@ -2,7 +2,7 @@
 import { formatActorAddress } from "../actor/actor_address.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { asError } from "../base/errors.ts";
-import { KeepAlive } from "../base/keep_alive.ts";
+import { KeepAlive, keepingAlive } from "../base/keep_alive.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import { clientInbox, schedulerInbox, workerInbox } from "../protocol/inboxes.ts";
@@ -28,7 +28,7 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
   const name = `client-${core.world.random.text(8)}`;
   const address = core.addressOf(name);
   const clientId = formatActorAddress(address);
-  const keepAlive = new KeepAlive();
+  const keepAlive = new KeepAlive({ isLasting: true });
   const session = new Session({
     ...core.world,
     clientId,
@@ -40,8 +40,12 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
     keepAlive: (waiting) => waiting ? keepAlive.hold() : keepAlive.release(),
     async disconnect() {
       watch[Symbol.dispose]();
-      await core.end(address, "stopped");
-      await options.onDisconnected();
+      keepAlive.end();
+      // The end itself must be waited for by a process that has nothing else to do.
+      await keepingAlive(async () => {
+        await core.end(address, "stopped");
+        await options.onDisconnected();
+      });
     },
   });
   core.spawn({

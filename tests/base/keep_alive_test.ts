@@ -31,6 +31,17 @@ Deno.test("KeepAlive leaves no timer behind", () => {
   // The sanitizer fails this test for an interval that is still on.
 });
 
+Deno.test("KeepAlive that lasts lets the process end between its holders, and leaves no timer behind after its end", async () => {
+  const lasting = "const lasting = new KeepAlive({ isLasting: true });";
+  assertEquals(await run(`${lasting} lasting.hold(); lasting.release(); ${LATER}`, 30_000), [0, ""]);
+  const again = `${lasting} lasting.hold(); lasting.release(); lasting.hold();
+    Deno.unrefTimer(setTimeout(() => { console.log("alive"); lasting.end(); }, 50));`;
+  assertEquals(await run(again, 30_000), [0, "alive\n"]);
+  const alive = new KeepAlive({ isLasting: true });
+  alive.hold();
+  alive.end();
+});
+
 Deno.test("keepingAlive() gives what the work gives and leaves no timer behind, also when it fails", async () => {
   assertEquals(await keepingAlive(() => Promise.resolve(7)), 7);
   await assertRejects(() => keepingAlive(() => Promise.reject(new Error("no"))), Error, "no");
