@@ -26,9 +26,9 @@ export interface Scale {
 /** What DESIGN's targets speak of. */
 export const FULL_SCALE: Scale = {
   tasks: 10_000,
-  repeats: 5,
-  roundTrips: 500,
-  warmUps: 300,
+  repeats: 9,
+  roundTrips: 1_000,
+  warmUps: 2_000,
   treeLeaves: 256,
   fibDeep: 1000,
   fibWide: 20,

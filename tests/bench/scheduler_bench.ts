@@ -2,6 +2,7 @@
  * The scheduler machine alone: tasks per second through submit, run, finish, release, for several cluster sizes, and the
  * bytes that one held task takes. Run: `deno run -A --v8-flags=--expose-gc tests/bench/scheduler_bench.ts`.
  */
+import { printFigures } from "./figure.ts";
 import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
 import type { ClientToScheduler } from "../../actors/protocol/client_scheduler.ts";
 import type { WorkerToScheduler } from "../../actors/protocol/worker_scheduler.ts";
@@ -121,12 +122,20 @@ function benchHeld(tasks: number): { bytes: number; rate: number } {
 }
 
 if (import.meta.main) {
-  benchRate(2, 100_000);
-  for (const workers of [1, 10, 100, 1_000]) {
-    console.log(`${workers} workers: ${Math.round(benchRate(workers, 300_000))} tasks/s`);
-  }
-  const rates = Array.from({ length: 30 }, () => benchHeld(10_000).rate).sort((a, b) => a - b);
-  console.log(`10000 held: ${Math.round(rates[15]!)} tasks/s, median of 30`);
-  const { bytes, rate } = benchHeld(1_000_000);
-  console.log(`1000000 held: ${Math.round(rate)} tasks/s, ${Math.round(bytes)} bytes per task`);
+  const isQuick = Deno.args.includes("--quick");
+  const tasks = isQuick ? 20_000 : 300_000;
+  // Twice: V8 has seen each number of workers when it counts.
+  for (const workers of [2, 1_000]) benchRate(workers, isQuick ? 10_000 : 100_000);
+  const byWorkers = [1, 10, 100, 1_000].map((workers) => [workers, benchRate(workers, tasks)] as const);
+  const rates = Array.from({ length: isQuick ? 3 : 30 }, () => benchHeld(10_000).rate).sort((a, b) => a - b);
+  const held = benchHeld(isQuick ? 20_000 : 1_000_000);
+  const note = byWorkers.map(([workers, rate]) => `${workers} workers: ${Math.round(rate)}`).join(", ") +
+    `; 10,000 held: ${Math.round(rates[Math.floor(rates.length / 2)]!)}, a million: ${
+      Math.round(held.rate)
+    } tasks/s, ` +
+    `${Math.round(held.bytes)} bytes each`;
+  const one = byWorkers[0]![1];
+  const thousand = byWorkers[3]![1];
+  const broken = thousand * 2 <= one ? { broken: `cost per task grows ${(one / thousand).toFixed(1)}x` } : {};
+  printFigures({ scheduler_machine: { value: one, note, ...broken } });
 }
