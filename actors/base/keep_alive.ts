@@ -9,7 +9,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  */
 export class KeepAlive {
   /** Whether the timer outlives its holders, until `end`: for owners who wait again and again, 10 us cheaper each time. */
-  readonly #isLasting: boolean;
+  #isLasting: boolean;
   #holders = 0;
   /** Runs while there are holders; without holders, if there is one, it keeps nothing alive. */
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -29,14 +29,18 @@ export class KeepAlive {
   release(): void {
     if (this.#holders === 0 || --this.#holders > 0) return;
     if (this.#isLasting && this.#timer !== undefined) Deno.unrefTimer(this.#timer);
-    else this.end();
+    else this.#clear();
   }
 
-  /** Nobody waits any more. */
+  /** From now on the timer goes with the last holder: at once when there is none. */
   end(): void {
+    this.#isLasting = false;
+    if (this.#holders === 0) this.#clear();
+  }
+
+  #clear(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#holders = 0;
   }
 }
 

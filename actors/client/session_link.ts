@@ -2,7 +2,7 @@
 import { formatActorAddress } from "../actor/actor_address.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { asError } from "../base/errors.ts";
-import { KeepAlive, keepingAlive } from "../base/keep_alive.ts";
+import { KeepAlive } from "../base/keep_alive.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import { clientInbox, schedulerInbox, workerInbox } from "../protocol/inboxes.ts";
@@ -41,11 +41,8 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
     async disconnect() {
       watch[Symbol.dispose]();
       keepAlive.end();
-      // The end itself must be waited for by a process that has nothing else to do.
-      await keepingAlive(async () => {
-        await core.end(address, "stopped");
-        await options.onDisconnected();
-      });
+      await core.end(address, "stopped");
+      await options.onDisconnected();
     },
   });
   core.spawn({

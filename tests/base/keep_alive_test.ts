@@ -35,11 +35,18 @@ Deno.test("KeepAlive that lasts lets the process end between its holders, and le
   const lasting = "const lasting = new KeepAlive({ isLasting: true });";
   assertEquals(await run(`${lasting} lasting.hold(); lasting.release(); ${LATER}`, 30_000), [0, ""]);
   const again = `${lasting} lasting.hold(); lasting.release(); lasting.hold();
-    Deno.unrefTimer(setTimeout(() => { console.log("alive"); lasting.end(); }, 50));`;
+    Deno.unrefTimer(setTimeout(() => { console.log("alive"); lasting.release(); }, 50));`;
   assertEquals(await run(again, 30_000), [0, "alive\n"]);
   const alive = new KeepAlive({ isLasting: true });
   alive.hold();
+  alive.release();
   alive.end();
+  const held = new KeepAlive({ isLasting: true });
+  held.hold();
+  held.end();
+  held.release();
+  held.hold(); // a wait for the end itself
+  held.release();
 });
 
 Deno.test("keepingAlive() gives what the work gives and leaves no timer behind, also when it fails", async () => {

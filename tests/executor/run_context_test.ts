@@ -58,7 +58,7 @@ Deno.test("RunContext.suspend() ends with the run's own end, before or while it 
   const { run, context } = activeRun();
   await Promise.resolve();
   const waiting = context.suspend(new Promise(() => {}));
-  run.endWith({ type: "cancelled", error: troupeError("task/cancelled", "cancelled") });
+  run.endWith({ type: "cancelled", error: troupeError("task/cancelled", "Cannot go on: cancelled") });
   await assertRejects(() => waiting, Error, "cancelled");
   await assertRejects(() => context.suspend(Promise.resolve(1)), Error, "cancelled");
 });
