@@ -185,7 +185,10 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
 
   #succeeded(run: TaskRun, value: unknown): void {
     if (!this.#ended(run)) return;
-    this.#say(returned(run, value, valueTypeName(value), (result) => this.#packResult(run.message.key, result)));
+    const { key } = run.message;
+    const message = returned(run, value, valueTypeName(value), (result) => this.#packResult(key, result));
+    this.#say(message);
+    if (message.type === "finished") this.#client.finishedHere(key, message);
   }
 
   #failed(run: TaskRun, thrown: unknown): void {

@@ -8,6 +8,8 @@ import { printOutput } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
 import { linkSession } from "../client/session_link.ts";
 import { Capturer } from "../code/capture.ts";
+import type { TaskKey } from "../protocol/task.ts";
+import type { ExecutorToWorker } from "../protocol/worker_executor.ts";
 import type { ExecutorArgs } from "./executor_args.ts";
 
 /** How long what a task wanted is kept when its executor dies: it will be run again, and finds it. */
@@ -47,6 +49,18 @@ export class TaskClient {
   /** Hook of the value codec: futures leave. */
   write(value: object | symbol): { readonly tag: string; readonly payload: unknown } | undefined {
     return this.#session?.write(value);
+  }
+
+  /**
+   * A task has finished on this very executor: whoever awaits it here goes on at once, half a round trip earlier than the
+   * scheduler could say so. It says so all the same, and what it says later of the key holds.
+   */
+  finishedHere(key: TaskKey, message: Extract<ExecutorToWorker, { type: "finished" }>): void {
+    if (this.#session === undefined) return;
+    const { bytes, valueType, value } = message;
+    if (bytes > this.#core.world.limits.inlineBytesMax) return;
+    const holders = [this.#args.workerId];
+    this.#session.receive([{ type: "finished", key, bytes, valueType, holders, hasValue: true, value }]);
   }
 
   /** Gives up what tasks still hold. */

@@ -64,3 +64,21 @@ Deno.test("TaskClient.open() survives a scheduler that is gone: the client says 
   assertEquals(opened.status, "closed");
   await core.close();
 });
+
+Deno.test("TaskClient.finishedHere() ends a wait for a task of this executor before the scheduler speaks", async () => {
+  const { core, client } = await start();
+  const finished = { type: "finished", runId: 1, value: 42, bytes: 16, valueType: "number", durationMs: 1 } as const;
+  client.finishedHere("nobody-asked", finished); // no session yet: nobody waits
+  const future = client.open().submit((x: number) => x, 1);
+  await settle();
+  client.finishedHere("another", finished);
+  assertEquals(future.status, "pending");
+  const waiting = future.result();
+  client.finishedHere(future.key, finished);
+  assertEquals([await waiting, future.status], [42, "finished"]);
+  const big = client.open().submit((x: number) => x, 2);
+  client.finishedHere(big.key, { ...finished, bytes: DEFAULT_LIMITS.inlineBytesMax + 1 });
+  assertEquals(big.status, "pending"); // too large to keep: it is fetched, as everyone's
+  await client.close();
+  await core.close();
+});
