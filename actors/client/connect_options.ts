@@ -35,7 +35,7 @@ export interface LocalClusterOptions {
   host?: string;
   /** The scheduler's port. Default: a free one. */
   port?: number;
-  /** Default: 8787 or, when taken, a free port; false for none. */
+  /** For the dashboard, which is not there yet: without effect until then. */
   dashboardPort?: number | false;
   /** Shared secret. Default: a random one. */
   token?: string;

@@ -49,6 +49,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   /** The limit of the thread's heap now; 0 inline, where there is none. */
   #heapLimitBytes: () => number = () => 0;
   readonly #printBudget: PrintBudget;
+  /** The run that began last: what nobody else can be told of goes to its audience. */
+  #latest: ExecuteMessage | undefined;
   /** What was said since the last flush. */
   #outbox: ExecutorToWorker[] = [];
 
@@ -129,6 +131,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   /** Runs a task from its first line on; called in a turn of its own kind, see the loop. */
   #execute(run: TaskRun): void {
     const { message } = run;
+    this.#latest = message;
     try {
       this.#limitTime(run);
       const fn = this.#function(message.fn);
@@ -225,8 +228,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
 
   #printed(stream: "out" | "err", text: string): void {
     const task = runningTask();
-    const run = task instanceof RunContext ? task : this.#loop.active?.message;
-    if (run === undefined) return;
+    const run = task instanceof RunContext ? task : this.#loop.active?.message ?? this.#latest;
+    if (run === undefined) return; // no task ever ran here: nobody's
     const passed = this.#printBudget.take(text);
     if (passed === "") return;
     this.#say({ type: "printed", clientId: run.clientId, key: run.key, stream, text: passed });

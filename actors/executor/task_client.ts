@@ -1,8 +1,6 @@
 /** The client that tasks of one executor share: opened by the first of them that asks for it. @module */
-import { publicAddress } from "../actor/actor_address.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { Client, getClient } from "../client/client.ts";
-import { RemoteCluster } from "../client/cluster_handle.ts";
 import { libraryWith } from "../client/library.ts";
 import { printOutput } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
@@ -35,9 +33,7 @@ export class TaskClient {
 
   /** The client, at once: what it says waits until the scheduler has welcomed it. */
   open(): Client {
-    if (this.#client !== undefined) return this.#client;
-    const cluster = new RemoteCluster(publicAddress(this.#args.schedulerId), undefined);
-    this.#client = Client.of(this.#openSession(), cluster, false);
+    this.#client ??= Client.ofTask(this.#openSession());
     return this.#client;
   }
 

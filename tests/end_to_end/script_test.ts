@@ -104,3 +104,23 @@ Deno.test("a cluster of each kind leaves no thread, process, port or file behind
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /^(?:clean after .*\n){4}$/);
 });
+
+Deno.test("a script is shown an error that a task left behind after its end, and a task cannot close its client", async () => {
+  const { code, stdout, stderr } = await runScript(`
+    import { Client, getClient } from "@troupe/troupe";
+    await using client = await Client.connect({ threadsPerWorker: 1 });
+    await client.submit(() => void setTimeout(() => {
+      throw new RangeError("left behind");
+    }, 20)).result();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const close = async () => {
+      await getClient().close();
+      return getClient().status.startsWith("clos");
+    };
+    console.log(await client.submit(close).result());
+    const nested = async (n: number): Promise<number> => n === 0 ? 7 : await getClient().submit((x: number) => x, 7).result();
+    console.log(await client.submit(nested, 1).result());
+  `);
+  assertEquals([code, stdout], [0, "false\n7\n"]);
+  assertEquals(stderr.includes("Uncaught (after its task had ended)") && stderr.includes("left behind"), true, stderr);
+});
