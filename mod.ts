@@ -43,6 +43,8 @@ export type {
 } from "./actors/client/argument.ts";
 export { AsCompleted, asCompleted, type AsCompletedOptions } from "./actors/client/as_completed.ts";
 export { currentTask, getWorker } from "./actors/client/defaults.ts";
+export type { PublishOptions } from "./actors/client/datasets.ts";
+export { fireAndForget } from "./actors/client/fire_and_forget.ts";
 export { Future } from "./actors/client/future.ts";
 export type { CancelOptions, FutureStatus } from "./actors/client/future_state.ts";
 export type { GatherOptions } from "./actors/client/gather.ts";

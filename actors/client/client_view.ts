@@ -3,6 +3,7 @@ import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import { readNumbers, readSchedulerInfo, readStory, readTextLists } from "./answers.ts";
 import type { Args, Items, Opaque, Resolved, ResolvedArgs, Scattered, Sources, Survivors } from "./argument.ts";
 import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
+import { datasetNames, openDataset, publishDataset, type PublishOptions, unpublishDataset } from "./datasets.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureState } from "./future_state.ts";
 import { gather, type GatherOptions } from "./gather.ts";
@@ -110,6 +111,48 @@ export class ClientView {
   /** Runs failed tasks again. */
   async retry(futures: Future<unknown> | Iterable<Future<unknown>>): Promise<void> {
     await this.#ground.session.retry(this.#states(futures, "retry"));
+  }
+
+  /**
+   * Keeps futures alive under a name: one, or data that holds some at any depth. Whoever connects to the cluster gets
+   * them with {@linkcode dataset}, also after this client has closed.
+   *
+   * @throws `dataset/exists` for a taken name, unless `replace`; `task/not-serializable`, `future/released`.
+   */
+  publish(name: string, futures: unknown, options?: PublishOptions): Promise<void> {
+    return publishDataset(this.#ground.session, name, futures, options);
+  }
+
+  /** The published names. */
+  datasets(): Promise<string[]> {
+    return datasetNames(this.#ground.session);
+  }
+
+  /**
+   * What was published under this name, with futures of this client in it; rejects with `dataset/not-found`.
+   *
+   * @example
+   * ```ts
+   * import { Client, type Future, LocalCluster } from "@troupe/troupe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using cluster = await LocalCluster.start({ executors: "inline" });
+   * const alice = await Client.connect(cluster);
+   * await alice.publish("squares", alice.map((x: number) => x * x, [1, 2, 3]));
+   * await alice.close();
+   *
+   * await using bob = await Client.connect(cluster);
+   * const squares = await bob.dataset<Future<number>[]>("squares");
+   * assertEquals(await bob.gather(squares), [1, 4, 9]);
+   * ```
+   */
+  async dataset<T>(name: string): Promise<T> {
+    return await openDataset(this.#ground.session, name) as T; // as it was published: only the caller knows its type
+  }
+
+  /** Forgets a published name: what nobody else claims is freed. A name that is not there is forgotten already. */
+  unpublish(name: string): Promise<void> {
+    return unpublishDataset(this.#ground.session, name);
   }
 
   /** Waits until this many workers are there. */

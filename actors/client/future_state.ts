@@ -26,6 +26,8 @@ export interface FutureOwner extends WaitWorld {
   cancel(states: readonly FutureState[], options: CancelOptions | undefined): Promise<void>;
   /** Runs these failed tasks again; resolves when the scheduler has done so. */
   retry(states: readonly FutureState[]): Promise<void>;
+  /** This task goes on although nobody may hold it any more. */
+  fireAndForget(state: FutureState): void;
   /** A future object of this state was made. */
   addObject(state: FutureState, future: object): void;
   /** A future object of this state was released. */

@@ -9,6 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import type { CapturedFunction } from "../code/captured_function.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../protocol/client_scheduler.ts";
+import type { ClusterOrder } from "../protocol/cluster_order.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import { unpackValue } from "../wire/value_codec.ts";
@@ -120,6 +121,11 @@ export class Session implements FutureOwner {
     return this.#requests.ask((ackId) => this.say(say(ackId)));
   }
 
+  /** Has the scheduler carry out an order; rejects when it refuses and when the session ends. */
+  order(order: ClusterOrder): Promise<SchedulerAnswer> {
+    return this.ask((ackId) => ({ type: "order", ackId, order }));
+  }
+
   /** Makes a function known to the scheduler, once. */
   define(captured: CapturedFunction): void {
     if (this.#defined.has(captured.hash)) return;
@@ -194,6 +200,13 @@ export class Session implements FutureOwner {
     const keys = this.#claimed(states).map((state) => state.key);
     if (keys.length === 0) return;
     await waitFor(this, undefined, "retry", () => this.ask((ackId) => ({ type: "retry", ackId, keys })));
+  }
+
+  /** This task goes on although nobody may hold it any more. */
+  fireAndForget(state: FutureState): void {
+    if (state.isSettled) return;
+    this.assertOpen(`fire and forget task ${describe(state.key)}`);
+    if (this.futures.isClaimed(state)) this.say({ type: "fire-and-forget", keys: [state.key] });
   }
 
   #claimed(states: readonly FutureState[]): FutureState[] {

@@ -5,6 +5,7 @@
  * @module
  */
 import { unreachable } from "../base/assert.ts";
+import { type ClusterOrder, packClusterOrder, parseClusterOrder } from "./cluster_order.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
 import type {
@@ -81,7 +82,11 @@ export type ClientToScheduler =
   /** The session ends by itself: its claims are released now. */
   | { readonly type: "unregister-client" }
   /** Stop scheduler and workers. */
-  | { readonly type: "shutdown" };
+  | { readonly type: "shutdown" }
+  /** Something is to be done with the cluster as a whole. Answered once, see there. */
+  | { readonly type: "order"; readonly ackId: number; readonly order: ClusterOrder }
+  /** These tasks go on although this client may let go of them. */
+  | { readonly type: "fire-and-forget"; readonly keys: readonly TaskKey[] };
 
 /** Scheduler to client. */
 export type SchedulerToClient =
@@ -153,6 +158,10 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
       return [13];
     case "shutdown":
       return [14];
+    case "order":
+      return [15, m.ackId, packClusterOrder(m.order)];
+    case "fire-and-forget":
+      return [16, m.keys];
     default:
       return unreachable(m);
   }
@@ -190,6 +199,10 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
       return { type: "unregister-client" };
     case 14:
       return { type: "shutdown" };
+    case 15:
+      return { type: "order", ackId: p.count(t, 1), order: parseClusterOrder(t[2]) };
+    case 16:
+      return { type: "fire-and-forget", keys: p.texts(t, 1) };
     default:
       throw p.malformed("unknown message of a client", t[0]);
   }

@@ -92,6 +92,12 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
   query: [{ type: "query", ackId: 6, what: "story", about: ["a"] }],
   "unregister-client": [{ type: "unregister-client" }],
   shutdown: [{ type: "shutdown" }],
+  order: [
+    ...PACKED.map((value) => ({ type: "publish", name: "zs", keys: ["a", "b"], value, replace: true } as const)),
+    { type: "unpublish", name: "zs" } as const,
+    { type: "give-dataset", name: "" } as const,
+  ].map((order) => ({ type: "order", ackId: 7, order })),
+  "fire-and-forget": [{ type: "fire-and-forget", keys: ["a", "b"] }],
 };
 
 /** Scheduler to client. */

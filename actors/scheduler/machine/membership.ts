@@ -14,10 +14,6 @@ import { scatterPending } from "./scatter.ts";
 import { end } from "./settle.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 
-/** Claimants that no session stands for. */
-const PSEUDO_CLAIMANT = /^(fire-and-forget$|queue:|variable:|dataset:|actor:)/;
-const FIRE_AND_FORGET = "fire-and-forget";
-
 /** A worker comes. */
 export function workerRegistered(state: SchedulerState, m: WorkerRegistration): void {
   if (state.workers.has(m.workerId)) {
@@ -83,15 +79,6 @@ export function clientRegistered(
   tellClient(state, client, { type: "welcome", address, dashboardUrl });
   tellClient(state, client, { type: "workers-changed", ...workerCounts(state) });
   for (const task of client.claims) tellOutcome(state, client, task);
-}
-
-/** Who claims under this id without having registered: a pseudo-claimant, made at first use; undefined otherwise. */
-export function pseudoClaimant(state: SchedulerState, id: ClientId): ClientRecord | undefined {
-  if (!PSEUDO_CLAIMANT.test(id)) return undefined;
-  const client = new ClientRecord(id, id, 0, true);
-  state.clients.set(id, client);
-  if (id === FIRE_AND_FORGET) state.forgetful = client;
-  return client;
 }
 
 /** The connection to a client is gone: its claims live on for its grace time. */

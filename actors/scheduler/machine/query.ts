@@ -16,7 +16,7 @@ export function query(
   const value = answerQuery(state, m.what, m.about);
   if (value !== undefined) return tellClient(state, client, { type: "answer", ackId: m.ackId, value });
   const message = `Cannot answer query ${describe(m.what)}: there is no such question`;
-  const hint = "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes or states";
+  const hint = "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes, states or datasets";
   const error = state.options.makeError("input/invalid", message, hint);
   tellClient(state, client, { type: "refused", ackId: m.ackId, error });
 }
@@ -42,6 +42,8 @@ export function answerQuery(state: SchedulerState, what: string, about: readonly
       return byKey(state, about, (task) => task.holders.map((worker) => worker.address));
     case "nbytes":
       return byKey(state, about, (task) => task.state === MEMORY ? task.bytes : undefined);
+    case "datasets":
+      return [...state.datasets.keys()];
     case "states":
       return byKey(state, about, (task) => STATE_NAMES[task.state]);
     default:

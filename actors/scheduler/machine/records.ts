@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PackedArg } from "../../protocol/packed.ts";
+import type { Packed, PackedArg } from "../../protocol/packed.ts";
 import type {
   ClientId,
   FunctionCode,
@@ -232,11 +232,11 @@ export interface WorkerRegistration {
   readonly hasNanny: boolean;
 }
 
-/** A client session, or a pseudo-claimant such as `queue:NAME`: whoever claims results. */
+/** A client session, or a claimant without one, such as `dataset:NAME`: whoever claims results. */
 export class ClientRecord {
   readonly id: ClientId;
   readonly name: string;
-  /** A pseudo-claimant has no connection: nothing is said to it. */
+  /** A claimant without a session has no connection: nothing is said to it. */
   readonly isPseudo: boolean;
   /** How long claims outlive the connection. */
   graceMs: number;
@@ -244,6 +244,8 @@ export class ClientRecord {
   leftAtMs: number | undefined = undefined;
   /** The tasks whose results it wants. */
   readonly claims: Set<TaskRecord> = new Set();
+  /** Of a claimant without a session: how many times more than once it claims them. */
+  readonly again: Map<TaskRecord, number> = new Map();
   /** Functions it defined: kept as long as it lives. */
   readonly functions: Set<FunctionRecord> = new Set();
   /** What is to be said to it at the end of this step. */
@@ -330,6 +332,14 @@ export class Berth {
 /** The level of a worker with that many free slots. */
 export function openLevel(freeSlots: number): number {
   return OPEN_LEVEL + Math.min(freeSlots, FREE_SLOTS_MAX);
+}
+
+/** What was published under one name. */
+export interface Dataset {
+  /** The keys of its futures, each once. */
+  readonly keys: readonly TaskKey[];
+  /** The data with its futures, opaque. */
+  readonly value: Packed;
 }
 
 /** A scatter that waits for the first worker. */

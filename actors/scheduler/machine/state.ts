@@ -2,8 +2,8 @@ import type { ErrorCode } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
 import type { SchedulerEffect } from "./effect.ts";
-import { type ClientRecord, type FunctionRecord, type PendingScatter, Roster, type RunRecord } from "./records.ts";
-import type { TaskRecord, WorkerRecord } from "./records.ts";
+import { type ClientRecord, type Dataset, type FunctionRecord, type PendingScatter, Roster } from "./records.ts";
+import type { RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { Story } from "./story.ts";
 
 /** What a scheduler machine is given. */
@@ -57,8 +57,12 @@ export class SchedulerState {
   /** All runs whose end no worker has told yet. */
   readonly runs: Map<RunId, RunRecord> = new Map();
   readonly workers: Map<WorkerId, WorkerRecord> = new Map();
-  /** Sessions, those in their grace time too, and pseudo-claimants. */
+  /** Sessions, those in their grace time too. */
   readonly clients: Map<ClientId, ClientRecord> = new Map();
+  /** Who claims without a session: see `claimants.ts`. */
+  readonly claimants: Map<ClientId, ClientRecord> = new Map();
+  /** Published names; their claimant is `dataset:NAME`. */
+  readonly datasets: Map<string, Dataset> = new Map();
   /** Functions that a task or a session refers to. */
   readonly functions: Map<FunctionHash, FunctionRecord> = new Map();
   /** The roster of all workers. */
@@ -74,7 +78,7 @@ export class SchedulerState {
   /** Clients in their grace time. */
   readonly leaving: Set<ClientRecord> = new Set();
   readonly story: Story = new Story();
-  /** The pseudo-claimant whose claims end with the task: `fire-and-forget`. */
+  /** The claimant whose claims end with the task; undefined before the first. */
   forgetful: ClientRecord | undefined = undefined;
   nextOrder = 0;
   nextRunId: RunId = 1;

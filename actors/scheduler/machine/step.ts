@@ -11,6 +11,7 @@ import type { ClientId, WorkerId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
 import { balance, failStranded, unparkWaited } from "./balance.ts";
 import { cancel, retry } from "./cancellation.ts";
+import { keepRunning } from "./claimants.ts";
 import { dispatch } from "./dispatch.ts";
 import type { SchedulerEffect } from "./effect.ts";
 import type { SchedulerEvent } from "./event.ts";
@@ -21,12 +22,12 @@ import {
   clientRegistered,
   endLeftSessions,
   endSession,
-  pseudoClaimant,
   workerLeaving,
   workerLeft,
   workerRegistered,
 } from "./membership.ts";
 import { flush, log } from "./outbox.ts";
+import { carryOut } from "./orders.ts";
 import { askHolders, query } from "./query.ts";
 import type { ClientRecord, WorkerRecord } from "./records.ts";
 import { heartbeat, printed, runReported, runsReturned, runsStarted } from "./reports.ts";
@@ -80,7 +81,7 @@ function hearClient(state: SchedulerState, id: ClientId, messages: readonly Clie
       else log(state, "warning", `Cannot register client ${describe(message.clientId)}: ${describe(id)} asks for it`);
       continue;
     }
-    const client = state.clients.get(id) ?? pseudoClaimant(state, id);
+    const client = state.clients.get(id);
     if (client === undefined) {
       log(state, "warning", `Cannot hear ${describe(message.type)}: client ${describe(id)} has not registered`);
       return;
@@ -119,6 +120,10 @@ function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToSche
       return query(state, client, m);
     case "unregister-client":
       return endSession(state, client);
+    case "order":
+      return carryOut(state, client, m.ackId, m.order);
+    case "fire-and-forget":
+      return keepRunning(state, m.keys);
     case "shutdown":
       return void state.effects.push({ type: "shut-down", reason: `client ${describe(client.name)} asked for it` });
     default:

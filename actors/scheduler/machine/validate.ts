@@ -31,6 +31,7 @@ export function validate(state: SchedulerState): void {
   }
   for (const worker of state.workers.values()) validateWorker(state, worker);
   for (const client of state.clients.values()) validateClient(state, client);
+  for (const [id, claimant] of state.claimants) validateClaimant(state, id, claimant);
   validateRoster(state, state.everyone);
   for (const roster of state.rosters.values()) validateRoster(state, roster);
   validateFunctions(state);
@@ -91,7 +92,8 @@ function validateLinks(state: SchedulerState, task: TaskRecord, name: string): v
   invariant(task.claimant !== undefined || task.otherClaimants === undefined, `${name}: has a first claimant`);
   for (const client of claimants) {
     invariant(client.claims.has(task), `${name}: ${client.id} knows its claim`);
-    invariant(state.clients.get(client.id) === client, `${name}: its claimant ${client.id} is there`);
+    const known = (client.isPseudo ? state.claimants : state.clients).get(client.id);
+    invariant(known === client, `${name}: its claimant ${client.id} is there`);
   }
   invariant(new Set(claimants).size === claimants.length, `${name}: a client claims once`);
 }
@@ -145,6 +147,15 @@ function validateClient(state: SchedulerState, client: ClientRecord): void {
   }
   const isLeaving = client.leftAtMs !== undefined;
   invariant(isLeaving === state.leaving.has(client), `client ${client.id}: is listed while it is leaving`);
+}
+
+function validateClaimant(state: SchedulerState, id: string, claimant: ClientRecord): void {
+  validateClient(state, claimant);
+  invariant(claimant.id === id && claimant.isPseudo, `claimant ${id}: is filed under its id`);
+  invariant(claimant.claims.size > 0 || claimant === state.forgetful, `claimant ${id}: is kept while it claims`);
+  for (const [task, again] of claimant.again) {
+    invariant(again > 0 && claimant.claims.has(task), `claimant ${id}: counts what it claims, ${task.key}`);
+  }
 }
 
 function validateRoster(state: SchedulerState, roster: Roster): void {

@@ -118,21 +118,6 @@ Deno.test("a session that comes back within its grace time is told what it misse
   assertEquals([world.told("x", "c2"), world.stateOf("x")], [["finished"], "memory"]);
 });
 
-Deno.test("a pseudo-claimant keeps a value alive; fire-and-forget lets go when the task ends", () => {
-  const world = world1x1();
-  world.submit("x");
-  world.submit("y");
-  world.client("queue:q", { type: "claim", keys: ["x"] });
-  world.client("fire-and-forget", { type: "claim", keys: ["y"] });
-  world.client("c1", { type: "unregister-client" });
-  world.finish(world.run("x"));
-  assertEquals([world.stateOf("x"), world.stateOf("y")], ["memory", "processing"]);
-  world.worker("w1", failed(world.run("y").runId));
-  assertEquals(world.stateOf("y"), "unknown");
-  world.client("queue:q", { type: "release", keys: ["x"] });
-  assertEquals([world.freed(), world.state.tasks.size], [["x"], 0]);
-});
-
 Deno.test("claimKeys() tells at once what is known, and that an unknown key is lost", () => {
   const world = world1x1();
   world.addClient("c2");

@@ -103,9 +103,12 @@ Deno.test("functions are kept while a session or a task refers to them", () => {
   world.submit("x", {}, "c2");
   world.client("c1", { type: "unregister-client" });
   assertEquals(world.state.functions.size, 1);
-  world.client("queue:q", { type: "claim", keys: ["x"] });
+  const publish = { type: "publish", name: "zs", keys: ["x"], value: null, replace: false } as const;
+  world.client("c2", { type: "order", ackId: 1, order: publish });
   world.client("c2", { type: "unregister-client" });
   assertEquals(world.state.functions.size, 1);
-  world.client("queue:q", { type: "release", keys: ["x"] });
+  world.addClient("c3");
+  world.client("c3", { type: "order", ackId: 1, order: { type: "unpublish", name: "zs" } });
+  world.client("c3", { type: "unregister-client" });
   assertEquals([world.state.functions.size, world.state.tasks.size], [0, 0]);
 });
