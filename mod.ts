@@ -28,7 +28,10 @@ export type { ClientStatus } from "./actors/client/session.ts";
 export type { WaitOptions } from "./actors/client/waiting.ts";
 
 // Tasks and futures
+export type { Stream } from "./actors/base/stream.ts";
 export type {
+  AnyIterable,
+  AnySources,
   Arg,
   Args,
   Entry,

@@ -48,12 +48,18 @@ export type ResolvedArgs<P extends readonly unknown[]> = { -readonly [K in keyof
 export type Survivors<T> = T extends readonly (infer E)[] ? Resolved<E>[]
   : { -readonly [K in keyof T]?: Resolved<T[K]> };
 
+/** A sync or async iterable. */
+export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
 /** What `map` takes for the parameter list `P` when every source is at hand. */
 export type Sources<P extends readonly unknown[]> = { readonly [K in keyof P]: Iterable<Arg<P[K]>> };
 
+/** What `map` takes for the parameter list `P` when at least one source is async. */
+export type AnySources<P extends readonly unknown[]> = { readonly [K in keyof P]: AnyIterable<Arg<P[K]>> };
+
 /** The values that a task sees when `map` zips the sources `S`. */
 export type Items<S extends readonly unknown[]> =
-  & { -readonly [K in keyof S]: S[K] extends Iterable<infer E> ? Resolved<E> : never }
+  & { -readonly [K in keyof S]: S[K] extends AnyIterable<infer E> ? Resolved<E> : never }
   & unknown[];
 
 /** The same collection with a future in place of each entry: what `scatter` gives. */

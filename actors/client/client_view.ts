@@ -1,17 +1,31 @@
 /** What a client does, but opening and closing. @module */
 import { describe, TroupeError, troupeError } from "../base/errors.ts";
+import type { Stream } from "../base/stream.ts";
+import type { AnyFunction } from "../code/captured_function.ts";
 import { readNumbers, readSchedulerInfo, readStory, readTextLists } from "./answers.ts";
-import type { Args, Items, Opaque, Resolved, ResolvedArgs, Scattered, Sources, Survivors } from "./argument.ts";
+import type {
+  AnySources,
+  Args,
+  Items,
+  Opaque,
+  Resolved,
+  ResolvedArgs,
+  Scattered,
+  Sources,
+  Survivors,
+} from "./argument.ts";
 import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
 import { datasetNames, openDataset, publishDataset, type PublishOptions, unpublishDataset } from "./datasets.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureState } from "./future_state.ts";
 import { gather, type GatherOptions } from "./gather.ts";
+import { isAsyncIterable, isSyncIterable } from "./item_source.ts";
 import { type ScatterOptions, scatterValues } from "./scatter.ts";
 import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
 import type { ClientStatus, Session } from "./session.ts";
 import { Submitter, type SubmitTools, zipSources } from "./submission.ts";
 import { addTaskOptions, type TaskOptions } from "./task_options.ts";
+import { gatherStream, mapStream, scatterStream } from "./task_stream.ts";
 import { waitFor, type WaitOptions } from "./waiting.ts";
 
 /** What a view stands on. */
@@ -49,12 +63,22 @@ export class ClientView {
   map<S extends Sources<A>, A extends readonly unknown[] = Items<S>, R = unknown>(
     fn: (...args: A) => R | Promise<R>,
     ...sources: S
-  ): Future<R>[] {
+  ): Future<R>[];
+  /** One task per item, with bounded work in flight; sync and async sources may be mixed. */
+  map<S extends AnySources<A>, A extends readonly unknown[] = Items<S>, R = unknown>(
+    fn: (...args: A) => R | Promise<R>,
+    ...sources: S
+  ): Stream<Future<R>>;
+  map(fn: AnyFunction, ...sources: readonly unknown[]): Future<unknown>[] | Stream<Future<unknown>> {
+    if (sources.some((source) => isAsyncIterable(source) && !isSyncIterable(source))) {
+      const { name, submit } = this.#submitter.stream(fn, ClientView.prototype.map);
+      return mapStream(this.#ground.session, this.#options, name, sources, submit);
+    }
     const calls = zipSources(`task ${describe(fn.name)}`, sources);
-    return this.#submitter.map<R>(fn, calls, ClientView.prototype.map);
+    return this.#submitter.map(fn, calls, ClientView.prototype.map);
   }
 
-  /** A view with these options on top of this one's, for submit and map. */
+  /** A view with these options on top of this one's, for submit, map and streams. */
   with(options: TaskOptions): ClientView {
     return new ClientView(this.#ground, addTaskOptions(this.#options, options));
   }
@@ -84,6 +108,8 @@ export class ClientView {
     return "Client";
   }
 
+  /** The value of each future, as they come. A failed one ends the stream, unless `errors` is `"skip"`. */
+  gather<T>(futures: AsyncIterable<Future<T>>, options?: GatherOptions): Stream<T>;
   /** The same collection with values, without the entries that failed. */
   gather<const T extends readonly unknown[] | Readonly<Record<string, unknown>>>(
     nested: T,
@@ -91,15 +117,19 @@ export class ClientView {
   ): Promise<Survivors<T>>;
   /** The same shape with values in place of futures. */
   gather<const T>(nested: T, options?: GatherOptions & { errors?: "throw" }): Promise<Resolved<T>>;
-  gather(nested: unknown, options?: GatherOptions): Promise<unknown> {
+  gather(nested: unknown, options?: GatherOptions): Promise<unknown> | Stream<unknown> {
+    if (isAsyncIterable(nested)) return gatherStream(this.#ground.session, this.#options, nested, options);
     return gather(this.#ground.session, nested, options);
   }
 
+  /** Puts each item into the cluster as it comes. */
+  scatter<T>(data: AsyncIterable<T>, options?: ScatterOptions & { concurrency?: number }): Stream<Future<T>>;
   /** Puts one value into the cluster. */
   scatter<T extends Opaque>(value: T, options?: ScatterOptions): Promise<Future<T>>;
   /** Puts each entry of an array or plain object into the cluster. To keep one whole: `[f] = await client.scatter([it])`. */
   scatter<T extends readonly unknown[] | [] | object>(data: T, options?: ScatterOptions): Promise<Scattered<T>>;
-  scatter(data: unknown, options?: ScatterOptions): Promise<unknown> {
+  scatter(data: unknown, options?: ScatterOptions): Promise<unknown> | Stream<Future<unknown>> {
+    if (isAsyncIterable(data)) return scatterStream(this.#ground.session, this.#options, data, options);
     return scatterValues(this.#ground.session, data, options);
   }
 

@@ -19,16 +19,11 @@ const ACTION = "gather";
 /** The same shape with values in place of futures. */
 export async function gather(session: Session, nested: unknown, options: GatherOptions = {}): Promise<unknown> {
   checkWaitOptions(options, ACTION);
-  const { errors = "throw" } = options;
-  if (errors !== "throw" && errors !== "skip") {
-    throw troupeError("input/invalid", `Cannot gather: option "errors" is ${describe(errors)}`, {
-      hint: 'Give "throw" or "skip"',
-    });
-  }
+  const isSkipping = errorsOption(options) === "skip";
   const states = statesIn(session, nested);
   const packed = new Map<FutureState, Packed>();
   const failed = new Set<FutureState>();
-  const collection = new Collection(session, states, errors === "skip", packed, failed);
+  const collection = new Collection(session, states, isSkipping, packed, failed);
   if (!collection.takeAtHand()) await waitFor(session, options, ACTION, (scope) => collection.fill(scope));
   const kept = failed.size > 0 ? withoutFailed(nested, failed) : nested;
   const values = new Map<FutureState, unknown>();
@@ -40,17 +35,28 @@ export async function gather(session: Session, nested: unknown, options: GatherO
   });
 }
 
-/** The states of the futures in nested data, each once; throws when one is released or of another client. */
+/** What happens to failed futures; throws `input/invalid`. */
+export function errorsOption({ errors = "throw" }: GatherOptions): "throw" | "skip" {
+  if (errors === "throw" || errors === "skip") return errors;
+  throw troupeError("input/invalid", `Cannot gather: option "errors" is ${describe(errors)}`, {
+    hint: 'Give "throw" or "skip"',
+  });
+}
+
+/** The state of a future; throws when it is none, is released, or belongs to another client. */
+export function stateToGather(session: Session, future: unknown): FutureState {
+  const state = Future.stateOf(future, ACTION);
+  if (state.owner === session) return state;
+  throw troupeError("input/invalid", `Cannot gather: future ${describe(state.key)} belongs to another client`, {
+    hint: "Gather it with the client that submitted it",
+  });
+}
+
+/** The states of the futures in nested data, each once. */
 function statesIn(session: Session, nested: unknown): FutureState[] {
   const states = new Set<FutureState>();
   replaceFutures(nested, (future) => {
-    const state = Future.stateOf(future, ACTION);
-    if (state.owner !== session) {
-      throw troupeError("input/invalid", `Cannot gather: future ${describe(state.key)} belongs to another client`, {
-        hint: "Gather it with the client that submitted it",
-      });
-    }
-    states.add(state);
+    states.add(stateToGather(session, future));
     return future;
   });
   return [...states];

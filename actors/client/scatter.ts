@@ -45,23 +45,51 @@ export async function scatterValues(session: Session, data: unknown, options: Sc
   return (await put(session, [data], ["data"], { copies, workers, wait: options }))[0];
 }
 
+/** Puts values into the cluster one by one, without counting as a wait; checks the options. */
+export function scatterer(
+  session: Session,
+  options: ScatterOptions,
+): (value: unknown, root: string) => Promise<Future<unknown>> {
+  const placing = { copies: copiesOf(options.broadcast), workers: workersOf(options.workers) };
+  session.assertOpen(ACTION);
+  const toTheEnd: WaitScope = { onEnd: () => undefined };
+  return async (value, root) => {
+    const items = [packItem(session, value, root)];
+    const [future] = await claimed(session, items, () => place(session, items, placing, toTheEnd));
+    return future!;
+  };
+}
+
 interface Placing {
   readonly copies: number;
   readonly workers: readonly string[] | undefined;
-  readonly wait: WaitOptions;
 }
 
 async function put(
   session: Session,
   values: readonly unknown[],
   roots: readonly string[],
-  placing: Placing,
+  placing: Placing & { readonly wait: WaitOptions },
 ): Promise<Future<unknown>[]> {
   const items = values.map((value, index) => packItem(session, value, roots[index] ?? "data"));
   if (items.length === 0) return [];
+  const { wait } = placing;
+  return await claimed(
+    session,
+    items,
+    () => waitFor(session, wait, ACTION, (scope) => place(session, items, placing, scope)),
+  );
+}
+
+/** The items' futures, once they are placed; their claims are given up when that fails. */
+async function claimed(
+  session: Session,
+  items: readonly StoredItem[],
+  place: () => Promise<void>,
+): Promise<Future<unknown>[]> {
   const futures = items.map((item) => Future.of<unknown>(session.futures.add(item.key, session)));
   try {
-    await waitFor(session, placing.wait, ACTION, (scope) => place(session, items, placing, scope));
+    await place();
     return futures;
   } catch (error) {
     for (const future of futures) future.release();

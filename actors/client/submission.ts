@@ -7,9 +7,10 @@ import { AbortGroup } from "./abort_group.ts";
 import { ArgumentPacker, type PackedArguments } from "./arguments.ts";
 import { runningTask } from "./defaults.ts";
 import { Future } from "./future.ts";
+import { isSyncIterable } from "./item_source.ts";
 import { FutureState } from "./future_state.ts";
 import type { Session } from "./session.ts";
-import { SubmitSites } from "./submit_sites.ts";
+import { type SubmitSite, SubmitSites } from "./submit_sites.ts";
 import { CallHasher } from "./task_key.ts";
 import { submitOptionsOf, type TaskOptions } from "./task_options.ts";
 
@@ -73,13 +74,7 @@ export class Submitter {
     const key = this.#keyOf(captured, packed);
     const known = this.#known(key, captured, packed);
     if (known !== undefined) return Future.of(known);
-    session.define(captured);
-    const state = this.#newState(key, captured, packed);
-    state.site = this.#tools.sites.capture(captured.hash, entry);
-    const parent = runningTask()?.runId;
-    const { args: packedArgs, deps } = packed;
-    session.say({ type: "submit", key, fn: captured.hash, args: packedArgs, deps, options: this.#options, parent });
-    return Future.of(state);
+    return Future.of(this.#say(key, captured, packed, this.#tools.sites.capture(captured.hash, entry)));
   }
 
   /** One task per list of arguments, in one message. */
@@ -105,6 +100,40 @@ export class Submitter {
     }
     this.#sayMap(captured, fresh);
     return states.map((state) => Future.of(state));
+  }
+
+  /** Submits calls of one function one by one, as they come. */
+  stream<R>(
+    fn: unknown,
+    entry: Entry,
+  ): { readonly name: string; submit(args: readonly unknown[], index: number): Future<R> } {
+    const { session, packer, sites } = this.#tools;
+    session.assertOpen("map task");
+    const captured = session.world.capturer.capture(fn, "map task");
+    const { name, hash } = captured;
+    const keyAt = this.#keysOf(captured, undefined);
+    const site = sites.capture(hash, entry);
+    const submit = (args: readonly unknown[], index: number) => {
+      session.assertOpen("map task");
+      const packed = packer.pack(args, name);
+      const key = keyAt(packed, index);
+      const known = this.#known(key, captured, packed);
+      if (known !== undefined) return Future.of<R>(known);
+      return Future.of<R>(this.#say(key, captured, packed, site));
+    };
+    return { name, submit };
+  }
+
+  /** Says one task; the state that claims it. */
+  #say(key: TaskKey, captured: CapturedFunction, packed: PackedArguments, site: SubmitSite): FutureState {
+    const { session } = this.#tools;
+    session.define(captured);
+    const state = this.#newState(key, captured, packed);
+    state.site = site;
+    const parent = runningTask()?.runId;
+    const { args, deps } = packed;
+    session.say({ type: "submit", key, fn: captured.hash, args, deps, options: this.#options, parent });
+    return state;
   }
 
   #sayMap(captured: CapturedFunction, { keys, args, deps }: MapMessage): void {
@@ -160,16 +189,15 @@ export class Submitter {
     });
   }
 
-  #keysOf(captured: CapturedFunction, count: number): (packed: PackedArguments, index: number) => TaskKey {
+  /** `count` is undefined while it is not known how many items there will be. */
+  #keysOf(captured: CapturedFunction, count: number | undefined): (packed: PackedArguments, index: number) => TaskKey {
     const key = this.#key;
     if (key !== undefined && typeof key !== "string") {
-      if (key.length !== count) {
-        const message = `Cannot map task ${describe(captured.name)}: there are ${key.length} keys for ${count} items`;
-        throw troupeError("input/invalid", message, {
-          hint: "Give one key per item, or a text to begin all keys with",
-        });
-      }
-      return (_packed, index) => key[index] ?? "";
+      if (count !== undefined && key.length !== count) throw wrongKeyCount(captured.name, key.length, `${count}`);
+      return (_packed, index) => {
+        if (index < key.length) return key[index] ?? "";
+        throw wrongKeyCount(captured.name, key.length, "more");
+      };
     }
     const prefix = key ?? captured.name;
     if (this.#isPure) return (packed) => `${prefix}-${this.#fingerprint(captured, packed)}`;
@@ -194,7 +222,7 @@ class MapMessage {
 /** The argument lists of a `map`: its sources, zipped to the shortest. */
 export function zipSources(name: string, sources: readonly unknown[]): unknown[][] {
   const iterables = sources.map((source, index) => {
-    if (isIterable(source)) return source;
+    if (isSyncIterable(source)) return source;
     const message = `Cannot map ${name}: source ${index + 1} is ${describe(source)}`;
     throw troupeError("input/invalid", message, { hint: "Give iterables, such as arrays: one per parameter" });
   });
@@ -224,9 +252,9 @@ function zip(iterables: readonly Iterable<unknown>[]): unknown[][] {
   }
 }
 
-function isIterable(value: unknown): value is Iterable<unknown> {
-  if (typeof value === "string") return true;
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
+function wrongKeyCount(name: string, keyCount: number, itemCount: string): Error {
+  const message = `Cannot map task ${describe(name)}: there are ${keyCount} keys for ${itemCount} items`;
+  return troupeError("input/invalid", message, { hint: "Give one key per item, or a text to begin all keys with" });
 }
 
 function keyConflict(key: TaskKey, name: string): Error {

@@ -24,6 +24,10 @@ export interface TaskOptions {
   noWorkerTimeoutMs?: number;
   /** Aborting cancels what was submitted through the view. */
   signal?: AbortSignal;
+  /** Items of a stream submitted but not yet finished and taken. Default: 4 per thread of the cluster, at least 16. */
+  concurrency?: number;
+  /** Whether a stream keeps the order of its source. Default: true. */
+  ordered?: boolean;
 }
 
 /** Whether a value is right, and how to say what would be. */
@@ -43,10 +47,15 @@ const RULES: Readonly<Record<keyof TaskOptions, Rule>> = {
   allowOtherWorkers: { holds: (v) => typeof v === "boolean", hint: "Give true or false" },
   noWorkerTimeoutMs: { holds: (v) => v === 0 || isDuration(v), hint: "Give milliseconds from 0 up" },
   signal: { holds: (v) => v instanceof AbortSignal, hint: "Give an AbortSignal" },
+  concurrency: { holds: (v) => Number.isSafeInteger(v) && Number(v) > 0, hint: "Give a whole number from 1 up" },
+  ordered: { holds: (v) => typeof v === "boolean", hint: "Give true or false" },
 };
 
 /** Options on top of others; throws `input/invalid` for unknown names and wrong values. Undefined takes nothing away. */
-export function addTaskOptions(base: TaskOptions, more: TaskOptions): TaskOptions {
+export function addTaskOptions(
+  base: TaskOptions,
+  more: { readonly [K in keyof TaskOptions]: TaskOptions[K] | undefined },
+): TaskOptions {
   if (typeof more !== "object" || more === null) {
     throw troupeError("input/invalid", `Cannot use task options: ${describe(more)} is no object`);
   }

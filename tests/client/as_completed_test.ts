@@ -96,11 +96,11 @@ Deno.test("asCompleted() with results gives pairs and rejects at a failed one; t
   const [a, b, c] = impure(client, 3);
   assert(a !== undefined && b !== undefined && c !== undefined);
   const seq = asCompleted([a, b, c], { withResults: true });
-  session.receive([finished(a.key, "A"), failed(b.key, new RangeError("x")), finished(c.key, "C")]);
-  assertEquals(await seq.next(), [a, "A"]);
+  session.receive([finished(a.key, 7), failed(b.key, new RangeError("x")), finished(c.key, 9)]);
+  assertEquals(await seq.next(), [a, 7]);
   const thrown = await seq.next().then(() => undefined, (reason: unknown) => reason);
   assert(thrown instanceof RangeError);
-  assertEquals(await seq.next(), [c, "C"]);
+  assertEquals(await seq.next(), [c, 9]);
 });
 
 Deno.test("asCompleted() counts its timeoutMs from construction", async () => {

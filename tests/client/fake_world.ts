@@ -4,6 +4,7 @@ import { type Random, seededRandom } from "../../actors/base/random.ts";
 import { Client } from "../../actors/client/client.ts";
 import type { ClientWorld } from "../../actors/client/client_world.ts";
 import type { ClientView } from "../../actors/client/client_view.ts";
+import type { Future } from "../../actors/client/future.ts";
 import { RemoteCluster } from "../../actors/client/cluster_handle.ts";
 import { Session } from "../../actors/client/session.ts";
 import { Capturer } from "../../actors/code/capture.ts";
@@ -132,6 +133,6 @@ export const add = (x: number, y: number): number => x + y;
 export const sum = (xs: number[]): number => xs.reduce((a, b) => a + b, 0);
 
 /** So many impure futures of `inc`. */
-export function impure(view: ClientView, count: number): ReturnType<ClientView["map"]> {
+export function impure(view: ClientView, count: number): Future<number>[] {
   return view.with({ pure: false }).map(inc, Array.from({ length: count }, (_, i) => i));
 }
