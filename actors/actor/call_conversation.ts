@@ -78,13 +78,7 @@ export function packResult(value: unknown, hooks: ValueHooks, method: string): C
 
 /** The reply of a call that was refused, or of one that has failed: see {@linkcode crashedCall}. */
 export function failedCall(thrown: unknown): CallReply {
-  const error = asError(thrown);
-  try {
-    return { type: "threw", error: packError(error) };
-  } catch (refused) {
-    // Its properties are beyond description: then the refusal says what it was.
-    return { type: "threw", error: packError(new Error(error.message, { cause: refused })) };
-  }
+  return { type: "threw", error: packError(asError(thrown)) };
 }
 
 /** The reply of a method that threw: the actor has failed with it. */

@@ -1,18 +1,43 @@
 /** Errors between systems. @module */
-import { asError, type ErrorCode, TroupeError, troupeError } from "../base/errors.ts";
-import type { Packed } from "../protocol/packed.ts";
+import { asError, describe, type ErrorCode, isError, troupeError } from "../base/errors.ts";
+import { type Packed, packedBytes } from "../protocol/packed.ts";
 import type { WireError } from "../protocol/task.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
+import type { PackOptions } from "../wire/value_writer.ts";
 
-/** Characters of an error's message that travel; a stack may be twice as long. */
-const ERROR_TEXT_MAX = 10_000;
+/** Characters of an error's message that travel, and of the frames of its stack. */
+const ERROR_CHARS_MAX = 10_000;
+/** An error that is larger travels without its properties: errors go through the scheduler, and stay there. */
+const ERROR_BYTES_MAX = 1024 ** 2;
+
+/** What errors need on their way besides themselves. */
+export interface ErrorHooks {
+  /** Writes what in them only a hook knows. */
+  readonly special?: PackOptions["special"];
+  /** The stack as it is to travel. */
+  readonly trimStack?: (stack: string) => string;
+}
 
 /**
  * Anything that was thrown as it travels: with all that its class, cause and properties say. A property that cannot travel
- * is replaced by a text that says so; a text too long for its own good is cut.
+ * is replaced by a text that says so; a text too long for its own good is cut; what cannot travel at all is replaced by an
+ * error that says what it was. Never throws.
  */
-export function packError(thrown: unknown): Packed {
-  return packValue(shortened(thrown), { root: "error", besideBytesMin: Infinity, looseErrors: true });
+export function packError(thrown: unknown, { special, trimStack }: ErrorHooks = {}): Packed {
+  const options = {
+    root: "error",
+    besideBytesMin: Infinity,
+    errorRules: { charsMax: ERROR_CHARS_MAX, trimStack },
+  };
+  try {
+    const packed = packValue(thrown, special === undefined ? options : { ...options, special });
+    if (packedBytes(packed) <= ERROR_BYTES_MAX) return packed;
+    const message = `Cannot carry an error along with all that it holds: it takes ${packedBytes(packed)} bytes`;
+    const hint = `Throw less: at most ${ERROR_BYTES_MAX} bytes`;
+    return packValue(generic(thrown, troupeError("task/not-serializable", message, { hint })), options);
+  } catch (refused) {
+    return packValue(generic(thrown, refused), options);
+  }
 }
 
 /** Plain data as an error. */
@@ -20,16 +45,11 @@ export function parseError(data: unknown): Error {
   return asError(unpackValue(data as Packed));
 }
 
-/** Anything that was thrown, as messages about tasks carry it. */
-export function wireErrorOf(thrown: unknown): WireError {
-  const error = shortened(thrown);
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : asError(error).message;
-  try {
-    return { text, value: packError(error) };
-  } catch (refused) {
-    // Thrown values that are no errors may be anything: then the refusal says what it was.
-    return { text, value: packError(new Error(text, { cause: refused })) };
-  }
+/** Anything that was thrown, as messages about tasks carry it. Never throws. */
+export function wireErrorOf(thrown: unknown, hooks?: ErrorHooks): WireError {
+  const text = textOf(thrown);
+  const isShort = text.length <= ERROR_CHARS_MAX;
+  return { text: isShort ? text : `${text.slice(0, ERROR_CHARS_MAX)}...`, value: packError(thrown, hooks) };
 }
 
 /** An error of Troupe's own as messages about tasks carry it. Pure: for machines. */
@@ -45,13 +65,24 @@ export function makeWireError(
   return wireErrorOf(error);
 }
 
-function shortened(thrown: unknown): unknown {
-  if (!(thrown instanceof Error) || typeof thrown.message !== "string") return thrown;
-  if (thrown.message.length <= ERROR_TEXT_MAX) return thrown;
-  const message = `${thrown.message.slice(0, ERROR_TEXT_MAX)}... (cut from ${thrown.message.length} characters)`;
-  if (TroupeError.is(thrown)) return troupeError(thrown.code, message, { hint: thrown.hint, details: thrown.details });
-  const copy = new Error(message);
-  copy.name = thrown.name;
-  if (thrown.stack !== undefined) copy.stack = thrown.stack.slice(0, 2 * ERROR_TEXT_MAX);
-  return copy;
+/** What people read about it. */
+function textOf(thrown: unknown): string {
+  try {
+    return isError(thrown) ? `${thrown.name}: ${thrown.message}` : asError(thrown).message;
+  } catch (cause) {
+    return `Thrown value cannot be read: ${describe(asError(cause).message)}`;
+  }
+}
+
+/** An error in place of what cannot travel: its text, its stack, and why. */
+function generic(thrown: unknown, why: unknown): Error {
+  const error = new Error(textOf(thrown), { cause: why });
+  try {
+    if (!isError(thrown)) return error;
+    const { name, message, stack } = thrown;
+    if (typeof message === "string" && typeof name === "string") Object.assign(error, { message, name, stack });
+  } catch {
+    // Then the text alone has to do.
+  }
+  return error;
 }

@@ -145,8 +145,17 @@ export function troupeError(code: ErrorCode, message: string, options?: TroupeEr
 
 /** Anything that was thrown, as an `Error`; what is no error becomes the cause of one. */
 export function asError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  if (isError(thrown)) return thrown;
   return new Error(`Thrown value is not an error: ${describe(thrown)}`, { cause: thrown });
+}
+
+/** Whether it is an error. A proxy that throws when it is asked is none. */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 /** A value as it is quoted in messages: short, on one line, never throwing. */

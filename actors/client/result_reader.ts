@@ -5,17 +5,15 @@ import type { Packed } from "../protocol/packed.ts";
 import type { FutureState } from "./future_state.ts";
 import type { SchedulerAnswer } from "./requests.ts";
 import { type FetchFromWorker, ResultFetcher } from "./result_fetcher.ts";
-import { failureOf } from "./task_error.ts";
+import { type ErrorReading, failureOf } from "./task_error.ts";
 import type { WaitScope } from "./waiting.ts";
 
 /** What reading results needs of a session. */
-export interface ResultSource {
+export interface ResultSource extends ErrorReading {
   /** Chooses among holders. */
   readonly random: Random;
   /** Gets results from a worker. */
   readonly fetch: FetchFromWorker;
-  /** Decodes a value. */
-  unpack(packed: Packed): unknown;
   /** Says something to the scheduler. */
   say(message: ClientToScheduler): void;
   /** Asks the scheduler. */
@@ -41,7 +39,7 @@ export class ResultReader {
 
   /** What a settled state failed with, made anew. */
   failureOf(state: FutureState): Error {
-    return failureOf(state, (packed) => this.#source.unpack(packed));
+    return failureOf(state, this.#source);
   }
 
   /** The value of a settled state if it rode along, or {@linkcode NOT_AT_HAND}; throws what the task failed with. */

@@ -66,6 +66,7 @@ export class Session implements FutureOwner {
       random: world.random,
       fetch: (worker, keys) => world.fetch(worker, keys),
       unpack: (packed) => this.unpack(packed),
+      locate: (stack, site) => world.capturer.origins.locate(stack, site),
       say: (message) => this.say(message),
       ask: (say) => this.ask(say),
     });

@@ -3,21 +3,33 @@ import { describe, troupeError } from "../base/errors.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { WireError } from "../protocol/task.ts";
 import type { FutureState } from "./future_state.ts";
+import { programFrames, programStack } from "./program_frames.ts";
 
 const SUBMITTED_AT = "\n    --- submitted at ---\n";
-/** Where Troupe's own modules lie: their frames tell a program's author nothing. */
-const OWN_MODULES = new URL("../", import.meta.url).href;
 /** Of an error that came through nested tasks: parts shown of the innermost, of the outermost, and in all. */
 const INNER_SHOWN = 2;
 const OUTER_SHOWN = 1;
 const SUBMISSIONS_SHOWN = 4;
 const LEFT_OUT = /\n {4}--- and (\d+) more ---/;
 
+/** What it takes to show an error of a task to the one who submitted it. */
+export interface ErrorReading {
+  /** Decodes a value. */
+  unpack(packed: Packed): unknown;
+  /** A stack with positions in the user's own files; `site` has the frames of the submit. */
+  locate(stack: string, site: string): string;
+}
+
 /** The failure of a state that is settled but not finished; made anew at each call, so that nobody shares one. */
-export function failureOf(state: FutureState, unpack: (packed: Packed) => unknown): Error {
+export function failureOf(state: FutureState, reading: ErrorReading): Error {
   const { key } = state;
   if (state.error !== undefined && state.status === "error") {
-    return joinStack(decodeError(state.error, unpack), state.site);
+    const error = decodeError(state.error, (packed) => reading.unpack(packed));
+    const frames = programFrames(state.site?.stack ?? "");
+    for (const one of errorsIn(error)) {
+      if (one.stack !== undefined) setStack(one, reading.locate(programStack(one.stack), frames));
+    }
+    return frames === "" ? error : submittedAt(error, reading.locate(frames, ""));
   }
   if (state.ended !== undefined) return state.ended;
   const details = { key, reason: state.reason };
@@ -43,14 +55,25 @@ export function decodeError(error: WireError, unpack: (packed: Packed) => unknow
   }
 }
 
-/** The stack of a task's error, then the frames of the call that submitted the task; Troupe's own frames are left out. */
-function joinStack(error: Error, site: { readonly stack?: string } | undefined): Error {
-  const frames = site?.stack?.split("\n").filter(isFrame).filter(isOfProgram) ?? [];
-  const own = (error.stack ?? `${error.name}: ${error.message}`).split("\n").filter(isOfProgram).join("\n");
-  const parts = frames.length === 0 ? [own] : [own, frames.join("\n")];
-  const stack = shortened(parts.join(SUBMITTED_AT));
-  Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true, enumerable: false });
-  return error;
+/** An error, its causes, and what they hold in turn. */
+function errorsIn(error: Error): ReadonlySet<Error> {
+  const found = new Set([error]);
+  for (const one of found) {
+    const parts: unknown[] = [one.cause, Reflect.get(one, "error"), Reflect.get(one, "suppressed")];
+    const errors: unknown = Reflect.get(one, "errors");
+    if (Array.isArray(errors)) parts.push(...errors);
+    for (const part of parts) if (part instanceof Error) found.add(part);
+  }
+  return found;
+}
+
+function submittedAt(error: Error, frames: string): Error {
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return setStack(error, shortened(`${own}${SUBMITTED_AT}${frames}`));
+}
+
+function setStack(error: Error, stack: string): Error {
+  return Object.defineProperty(error, "stack", { value: stack, configurable: true, writable: true, enumerable: false });
 }
 
 /** An error that came through many nested tasks tells of the innermost and the outermost. */
@@ -63,13 +86,4 @@ function shortened(stack: string): string {
   const left = leftBefore + parts.length - INNER_SHOWN - OUTER_SHOWN;
   const marked = `${last.replace(LEFT_OUT, "")}\n    --- and ${left} more ---`;
   return [...inner, marked, ...outer].join(SUBMITTED_AT);
-}
-
-function isFrame(line: string): boolean {
-  return line.startsWith("    at ");
-}
-
-/** Whether a line of a stack is no frame of Troupe or of the platform below it. */
-function isOfProgram(line: string): boolean {
-  return !isFrame(line) || !(line.includes(OWN_MODULES) || line.includes("(ext:") || line.includes("(node:"));
 }

@@ -3,6 +3,7 @@ import { type AnyFunction, type CapturedFunction, isFunction } from "./captured_
 import { moduleReferenceOf } from "./from_module.ts";
 import { type CodeContent, encodeCode, type ModuleReference } from "./function_code.ts";
 import { FunctionInspector, mainModule } from "./function_inspector.ts";
+import { FunctionOrigins } from "./function_origins.ts";
 import { type FunctionText, parseFunctionText } from "./function_text.ts";
 import { LANGUAGE_NAMES } from "./global_names.ts";
 import { findExport, isPlatform } from "./module_export.ts";
@@ -40,6 +41,8 @@ export class Capturer {
   readonly #placeless = new RecentMap<string, CapturedFunction>(TEXTS_MAX);
   /** By name and text; null for one that cannot stand alone. */
   readonly #texts = new RecentMap<string, FunctionText | null>(TEXTS_MAX);
+  /** Knows where the functions were written that travel by source. */
+  readonly origins: FunctionOrigins = new FunctionOrigins();
   /** Undefined before the first use, null where V8 may not be asked. */
   #inspector: FunctionInspector | null | undefined;
 
@@ -107,7 +110,7 @@ export class Capturer {
     const isPlaceless = names.isSubsetOf(LANGUAGE_NAMES);
     const meanings = this.#resolver.resolve(fn, name, names, isPlaceless ? undefined : this.#inspect());
     if (meanings.missing.length > 0) return undefined;
-    const captured = bySource(name, text, meanings);
+    const captured = this.#bySource(name, text, text, meanings);
     if (isPlaceless) this.#placeless.set(key, captured);
     return captured;
   }
@@ -117,13 +120,19 @@ export class Capturer {
     const parsed = this.#parse(name, text);
     const meanings = parsed && this.#resolver.resolve(fn, name, parsed.needs.names, this.#inspect());
     const refusal = reasonAgainst(parsed, meanings, this.#inspector !== null);
-    if (refusal === undefined && parsed && meanings) return bySource(name, parsed.expression, meanings);
+    if (refusal === undefined && parsed && meanings) return this.#bySource(name, text, parsed.expression, meanings);
     const inspector = this.#inspect();
     const reference = inspector && findExport(fn, inspector, this.#parser);
     if (reference !== undefined) return byReference(reference, action);
     const place = inspector?.placeOf(fn);
     const gravest = place !== undefined && isPlatform(place) ? refusePlatform(name) : refusal ?? REFUSED_TEXT;
     throw refused(action, labelOf(name), gravest);
+  }
+
+  #bySource(name: string, text: string, expression: string, { selves, library }: Meanings): CapturedFunction {
+    const captured = pack(labelOf(name), { kind: "source", name, text: expression, selves, library });
+    this.origins.remember(captured.hash, { name: captured.name, text, expression });
+    return captured;
   }
 
   #parse(name: string, text: string): FunctionText | undefined {
@@ -160,10 +169,6 @@ function reasonAgainst(
   if (meanings.missing.length > 0) return refuseNames(meanings.missing, isInspected);
   if (parsed.needs.relativeImports.length > 0) return refuseImports(parsed.needs.relativeImports);
   return undefined;
-}
-
-function bySource(name: string, text: string, { selves, library }: Meanings): CapturedFunction {
-  return pack(labelOf(name), { kind: "source", name, text, selves, library });
 }
 
 function byReference(reference: ModuleReference, action: string): CapturedFunction {

@@ -17,6 +17,16 @@ export interface FunctionPlace {
   readonly url: string;
 }
 
+/** Where a text stands in a script. */
+export interface TextPlace {
+  /** URL of the script. */
+  readonly url: string;
+  /** Line of its first character, from 0. */
+  readonly line: number;
+  /** Column of its first character, from 0. */
+  readonly column: number;
+}
+
 /** One scope around a function, as it was when V8 was asked. Reading a binding that was not initialised throws. */
 export interface FunctionScope {
   /** Whether it is the outermost scope of a module. */
@@ -106,11 +116,31 @@ export class FunctionInspector {
 
   /** The text that V8 runs: plain JavaScript. */
   sourceOf(scriptId: string): string {
-    return this.#debugging(() =>
-      this.#call<Debugger.GetScriptSourceReturnType>((done) =>
-        this.#session.post("Debugger.getScriptSource", { scriptId }, done)
-      ).scriptSource
-    );
+    return this.#debugging(() => this.#source(scriptId));
+  }
+
+  /** Where a text stands in the scripts that are loaded. Asks V8 for the source of each script that is accepted. */
+  findText(text: string, accepts: (url: string) => boolean): TextPlace[] {
+    const found = new Map<string, TextPlace>();
+    this.#scriptUrls.clear(); // some may be gone, and enabling lists all others
+    this.#debugging(() => {
+      for (const [scriptId, url] of this.#scriptUrls) {
+        if (!accepts(url)) continue;
+        const source = this.#source(scriptId);
+        for (let at = source.indexOf(text); at >= 0; at = source.indexOf(text, at + text.length)) {
+          const lines = source.slice(0, at).split("\n");
+          const place = { url, line: lines.length - 1, column: lines.at(-1)?.length ?? 0 };
+          found.set(`${url}:${place.line}:${place.column}`, place);
+        }
+      }
+    });
+    return [...found.values()];
+  }
+
+  #source(scriptId: string): string {
+    return this.#call<Debugger.GetScriptSourceReturnType>((done) =>
+      this.#session.post("Debugger.getScriptSource", { scriptId }, done)
+    ).scriptSource;
   }
 
   #isAnswering(): boolean {

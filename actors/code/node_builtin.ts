@@ -11,7 +11,7 @@ import type process from "node:process";
 export interface NodeBuiltins {
   /** Scopes and locations of functions. */
   readonly "node:inspector": typeof inspector;
-  /** `createRequire`. */
+  /** `createRequire`, `findSourceMap`. */
   readonly "node:module": typeof module;
   /** `nextTick`. */
   readonly "node:process": typeof process;

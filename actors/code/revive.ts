@@ -1,5 +1,6 @@
 import { describe, troupeError } from "../base/errors.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
+import { codeUrl } from "./code_frames.ts";
 import { type AnyFunction, isFunction } from "./captured_function.ts";
 import { type ModuleReference, parseCode, type SourceCode } from "./function_code.ts";
 import { RecentMap } from "./recent_map.ts";
@@ -66,7 +67,7 @@ export class Reviver {
 function compile(source: SourceCode, hash: FunctionHash, library: Readonly<Record<string, unknown>>): AnyFunction {
   const values = source.library.map(([, exported]) => libraryValue(source, exported, library));
   const aliases = source.library.map(([alias]) => alias);
-  const body = `"use strict"; ${bodyOf(source)}\n//# sourceURL=troupe-code:///${hash}`;
+  const body = `"use strict"; ${bodyOf(source)}\n//# sourceURL=${codeUrl(hash)}`;
   try {
     const made: unknown = new Function(...aliases, body)(...values);
     if (isFunction(made)) return made;
@@ -77,7 +78,7 @@ function compile(source: SourceCode, hash: FunctionHash, library: Readonly<Recor
   throw notCompiled(source);
 }
 
-/** The text stands on lines of its own: its first line is the fifth that V8 counts, its columns are its own. */
+/** The text stands on lines of its own, from `TEXT_FIRST_LINE` on; its columns are its own. */
 function bodyOf({ name, text, selves }: SourceCode): string {
   const key = JSON.stringify(name);
   const expression = name === "" ? `(\n${text}\n)` : `({ [${key}]: (\n${text}\n) })[${key}]`;

@@ -1,5 +1,6 @@
 /** How the end of a run is told to the worker. @module */
-import { wireErrorOf } from "../actor/error_data.ts";
+import { type ErrorHooks, wireErrorOf } from "../actor/error_data.ts";
+import { isError } from "../base/errors.ts";
 import { type Packed, packedBytes } from "../protocol/packed.ts";
 import type { ExecutorToWorker } from "../protocol/worker_executor.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -21,11 +22,19 @@ export function returned(run: TaskRun, value: unknown, valueType: string, pack: 
 }
 
 /** The message about a task that threw. */
-export function threw(run: TaskRun, thrown: unknown): ExecutorToWorker {
+export function threw(run: TaskRun, thrown: unknown, hooks: ErrorHooks = {}): ExecutorToWorker {
   const { runId, durationMs } = run;
   if (run.endReason !== undefined) return ended(run);
-  if (thrown instanceof Error && thrown.name === "Reschedule") return { type: "rescheduled", runId };
-  return { type: "failed", runId, error: wireErrorOf(thrown), durationMs, retriable: true };
+  if (isReschedule(thrown)) return { type: "rescheduled", runId };
+  return { type: "failed", runId, error: wireErrorOf(thrown, hooks), durationMs, retriable: true };
+}
+
+function isReschedule(thrown: unknown): boolean {
+  try {
+    return isError(thrown) && thrown.name === "Reschedule";
+  } catch {
+    return false; // It has a getter that throws.
+  }
 }
 
 function ended(run: TaskRun): ExecutorToWorker {

@@ -1,40 +1,52 @@
 import { isErrorCode, TroupeError } from "../base/errors.ts";
-import { ERROR_NAMES, MARK_DOM_EXCEPTION, MARK_ERROR, MARK_TROUPE_ERROR } from "./value_mark.ts";
-import type { ValueSink } from "./value_sink.ts";
+import { ERROR_CLASSES, errorClassIndex, makeStandIn } from "./error_classes.ts";
+import { MARK_DOM_EXCEPTION, MARK_ERROR, MARK_TROUPE_ERROR } from "./value_mark.ts";
+import type { ErrorRules, ValueSink } from "./value_sink.ts";
 
 /** Writes an error: what it says, where it was made, and its own properties. */
 export function writeError(sink: ValueSink, value: object): void {
   const error = value as Error;
-  const entries = ownEntries(error);
-  if (TroupeError.is(error)) {
+  const rules = sink.errorRules;
+  const entries = ownEntries(error, rules);
+  if (isOurs(error, rules)) {
     sink.mark(MARK_TROUPE_ERROR, 4 + entries.length * 2);
     sink.out.text(error.code);
-    sink.out.text(error.message);
+    sink.out.text(textOf(error, "message", rules));
     sink.write(error.hint);
   } else {
-    sink.mark(MARK_ERROR, 4 + entries.length * 2);
-    sink.out.number(ERROR_NAMES.findLastIndex((name) => error instanceof globalThis[name]));
-    sink.out.text(String(error.name));
-    sink.out.text(String(error.message));
+    const index = errorClassIndex(error);
+    sink.mark(MARK_ERROR, 5 + entries.length * 2);
+    sink.out.number(index);
+    sink.out.text(ownClassName(error, index));
+    sink.out.text(textOf(error, "name", rules));
+    sink.out.text(textOf(error, "message", rules));
   }
-  sink.write(stackOf(error));
+  sink.write(stackOf(error, rules));
   sink.entries(entries);
 }
 
 /** Writes a `DOMException`. */
 export function writeDomException(sink: ValueSink, value: object): void {
   const error = value as DOMException;
-  sink.mark(MARK_DOM_EXCEPTION, 3);
-  sink.out.text(error.name);
-  sink.out.text(error.message);
-  sink.write(stackOf(error));
+  const rules = sink.errorRules;
+  const entries = ownEntries(error, rules);
+  sink.mark(MARK_DOM_EXCEPTION, 3 + entries.length * 2);
+  sink.out.text(textOf(error, "name", rules));
+  sink.out.text(textOf(error, "message", rules));
+  sink.write(stackOf(error, rules));
+  sink.entries(entries);
 }
 
-/** An error of a built-in class, by its index in `ERROR_NAMES`; undefined when there is none. */
-export function makeError(index: number, name: string, message: string, stack: string | undefined): Error | undefined {
-  const builtIn = ERROR_NAMES[index];
-  if (builtIn === undefined) return undefined;
-  const error = builtIn === "AggregateError" ? new AggregateError([], message) : new globalThis[builtIn](message);
+/** An error of one of the platform's classes, or of a stand-in for another class; undefined when there is none. */
+export function makeError(
+  index: number,
+  className: string,
+  name: string,
+  message: string,
+  stack: string | undefined,
+): Error | undefined {
+  const error = className === "" ? ERROR_CLASSES[index]?.make(message) : makeStandIn(index, className, message);
+  if (error === undefined) return undefined;
   if (error.name !== name) define(error, "name", name, false);
   define(error, "stack", stack, false);
   return error;
@@ -69,7 +81,7 @@ export function makeDomException(name: string, message: string, stack: string | 
 
 /** Gives an arrived error one of its own properties. */
 export function addErrorEntry(error: Error, key: string, value: unknown): void {
-  define(error, key, value, !HIDDEN.has(key));
+  define(error, key, value, !hiddenOf(error).has(key));
 }
 
 function define(error: Error, key: string, value: unknown, enumerable: boolean): void {
@@ -78,18 +90,68 @@ function define(error: Error, key: string, value: unknown, enumerable: boolean):
 
 /** Properties that the language itself makes, not enumerable. */
 const HIDDEN: ReadonlySet<string> = new Set(["cause", "errors"]);
+const HIDDEN_IN_SUPPRESSED: ReadonlySet<string> = new Set([...HIDDEN, "error", "suppressed"]);
 /** What has a field of its own. */
 const FIELDS: ReadonlySet<string> = new Set(["message", "stack"]);
 const TROUPE_FIELDS: ReadonlySet<string> = new Set(["name", "code", "hint", "message", "stack"]);
 
-function ownEntries(error: Error): (readonly [key: string, value: unknown])[] {
-  const skipped = TroupeError.is(error) ? TROUPE_FIELDS : FIELDS;
-  const keys = Object.keys(error).filter((key) => !skipped.has(key) && !HIDDEN.has(key));
-  for (const key of HIDDEN) if (Object.hasOwn(error, key)) keys.push(key);
-  return keys.map((key) => [key, Reflect.get(error, key)]);
+function hiddenOf(error: Error): ReadonlySet<string> {
+  return error instanceof SuppressedError ? HIDDEN_IN_SUPPRESSED : HIDDEN;
 }
 
-function stackOf(error: Error): string | undefined {
-  const { stack } = error;
-  return typeof stack === "string" ? stack : undefined;
+function ownEntries(error: Error, rules: ErrorRules | undefined): (readonly [key: string, value: unknown])[] {
+  const skipped = isOurs(error, rules) ? TROUPE_FIELDS : FIELDS;
+  const hidden = hiddenOf(error);
+  const keys = Object.keys(error).filter((key) => !skipped.has(key) && !hidden.has(key));
+  for (const key of hidden) if (Object.hasOwn(error, key)) keys.push(key);
+  return keys.map((key) => [key, guarded(rules, () => Reflect.get(error, key))]);
+}
+
+function isOurs(error: Error, rules: ErrorRules | undefined): error is TroupeError {
+  return guarded(rules, () => TroupeError.is(error)) === true;
+}
+
+/** The name of the class of an error, unless that is the platform's own. */
+function ownClassName(error: Error, index: number): string {
+  const prototype: unknown = Object.getPrototypeOf(error);
+  if (prototype === ERROR_CLASSES[index]?.type.prototype || typeof prototype !== "object" || prototype === null) {
+    return "";
+  }
+  const type: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  return typeof type === "function" && typeof type.name === "string" ? type.name : "";
+}
+
+function textOf(error: Error, key: "name" | "message", rules: ErrorRules | undefined): string {
+  const text = guarded(rules, () => String(error[key]));
+  return rules === undefined ? text : cut(text, rules.charsMax);
+}
+
+/** What cannot be read becomes a text that says so, if the rules allow it. */
+function guarded<T>(rules: ErrorRules | undefined, read: () => T): T | string {
+  if (rules === undefined) return read();
+  try {
+    return read();
+  } catch (thrown) {
+    return `(cannot be read: ${thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : "it throws"})`;
+  }
+}
+
+function stackOf(error: Error, rules: ErrorRules | undefined): string | undefined {
+  const stack: unknown = guarded(rules, () => error.stack);
+  if (typeof stack !== "string") return undefined;
+  return rules === undefined ? stack : shortStack(rules.trimStack?.(stack) ?? stack, rules.charsMax);
+}
+
+/** The message in a stack is cut like the message itself, so that the frames below it are kept. */
+function shortStack(stack: string, charsMax: number): string {
+  const framesAt = /^ {4}at /m.exec(stack)?.index ?? stack.length;
+  const head = stack.slice(0, framesAt);
+  const frames = stack.slice(framesAt);
+  const shortHead = head.length <= 2 * charsMax ? head : `${cut(head, charsMax)}\n`;
+  if (frames.length <= charsMax) return shortHead + frames;
+  return `${shortHead}${frames.slice(0, frames.lastIndexOf("\n", charsMax))}\n    ... (cut)`;
+}
+
+function cut(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : `${text.slice(0, charsMax)}... (cut from ${text.length} characters)`;
 }

@@ -1,5 +1,6 @@
-import { writeDomException, writeError } from "./error_value.ts";
 import { TroupeError } from "../base/errors.ts";
+import { ERROR_CLASSES } from "./error_classes.ts";
+import { writeDomException, writeError } from "./error_value.ts";
 import * as mark from "./value_mark.ts";
 import type { ObjectWriter, ValueSink } from "./value_sink.ts";
 
@@ -125,5 +126,5 @@ const WRITERS: ReadonlyMap<object, ObjectWriter> = new Map<object, ObjectWriter>
   [TroupeError.prototype, writeError],
   [DOMException.prototype, writeDomException],
   ...mark.VIEW_NAMES.map((name) => [globalThis[name].prototype, writeView] as const),
-  ...mark.ERROR_NAMES.map((name) => [globalThis[name].prototype, writeError] as const),
+  ...ERROR_CLASSES.map(({ type }) => [type.prototype, writeError] as const),
 ]);

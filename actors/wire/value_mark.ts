@@ -19,9 +19,12 @@ export const MARK_BOXED = 5;
 export const MARK_BUFFER = 6;
 /** A typed array or `DataView`: index into `VIEW_NAMES`, offset in bytes, length in elements, buffer's index. */
 export const MARK_VIEW = 7;
-/** An error: index into `ERROR_NAMES`, name, message, stack or undefined, then own properties as key, value, ... */
+/**
+ * An error: index into `ERROR_CLASSES`, name of its own class or "", name, message, stack or undefined, then own
+ * properties as key, value, ...
+ */
 export const MARK_ERROR = 8;
-/** A `DOMException`: name, message, stack or undefined. */
+/** A `DOMException`: name, message, stack or undefined, then own properties as key, value, ... */
 export const MARK_DOM_EXCEPTION = 9;
 /** An array with holes or properties: length, then index or name, value, ... */
 export const MARK_SPARSE = 10;
@@ -39,7 +42,6 @@ export const FIELD_COUNTS: ReadonlyMap<number, number> = new Map([
   [MARK_BOXED, 1],
   [MARK_BUFFER, 1],
   [MARK_VIEW, 4],
-  [MARK_DOM_EXCEPTION, 3],
   [MARK_URL, 1],
   [MARK_SPECIAL, 2],
 ]);
@@ -59,18 +61,6 @@ export const VIEW_NAMES = [
   "BigUint64Array",
   "Float16Array",
   "DataView",
-] as const;
-
-/** The built-in classes of errors, by their number on the wire. */
-export const ERROR_NAMES = [
-  "Error",
-  "EvalError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-  "AggregateError",
 ] as const;
 
 /** Values nested deeper are refused: encoding and decoding are recursive, and stacks are finite. */

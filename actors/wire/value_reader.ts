@@ -140,9 +140,9 @@ export class ValueReader {
       case mark.MARK_VIEW:
         return this.#view();
       case mark.MARK_ERROR:
-        return this.#error(count - 4, depth);
+        return this.#error(count - 5, depth);
       case mark.MARK_DOM_EXCEPTION:
-        return this.#domException();
+        return this.#domException(count - 3, depth);
       case mark.MARK_SPARSE:
         return this.#sparse(count - 1, depth);
       case mark.MARK_URL:
@@ -245,7 +245,7 @@ export class ValueReader {
   }
 
   #error(count: number, depth: number): Error {
-    const error = makeError(this.#number(), this.#text(), this.#text(), this.#textOrNone());
+    const error = makeError(this.#number(), this.#text(), this.#text(), this.#text(), this.#textOrNone());
     if (error === undefined) throw malformedBytes("an error has no known class");
     return this.#errorEntries(error, count, depth);
   }
@@ -264,8 +264,8 @@ export class ValueReader {
     return error;
   }
 
-  #domException(): DOMException {
-    return this.#keep(makeDomException(this.#text(), this.#text(), this.#textOrNone()));
+  #domException(count: number, depth: number): Error {
+    return this.#errorEntries(makeDomException(this.#text(), this.#text(), this.#textOrNone()), count, depth);
   }
 
   #special(depth: number): unknown {

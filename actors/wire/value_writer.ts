@@ -7,7 +7,7 @@ import { IdentityList } from "./identity_list.ts";
 import { writerOf } from "./object_writers.ts";
 import * as mark from "./value_mark.ts";
 import { type PathStep, pathText, refusalOf, type ValueRefusal } from "./value_refusal.ts";
-import type { ValueSink } from "./value_sink.ts";
+import type { ErrorRules, ValueSink } from "./value_sink.ts";
 
 /** What stands for a value that a hook knows: `payload` is a value itself. */
 export interface SpecialValue {
@@ -29,8 +29,8 @@ export interface PackOptions {
   readonly refuse?: (path: string, what: string, hint: string) => Error;
   /** Whether big buffers may be given away without a copy, because nobody will change them. */
   readonly aliasBuffers?: boolean;
-  /** Whether a property of an error that cannot travel is replaced by a text that says so, instead of refused. */
-  readonly looseErrors?: boolean;
+  /** For errors that must arrive: what of them cannot travel is replaced by a text that says so, instead of refused. */
+  readonly errorRules?: ErrorRules;
 }
 
 /** Writes values; used for one after the other. {@linkcode packValue} is how to use it. */
@@ -49,6 +49,11 @@ export class ValueWriter implements ValueSink {
   #options: PackOptions = NO_OPTIONS;
   /** The error that ends this value, when it is one of ours or of a hook; anything else that is thrown is user code's. */
   #verdict: unknown = NO_VERDICT;
+
+  /** How errors are written that must arrive. */
+  get errorRules(): ErrorRules | undefined {
+    return this.#options.errorRules;
+  }
 
   /** Encodes a value that is no plain primitive. */
   pack(value: unknown, options: PackOptions): [head: Uint8Array, ...buffers: Uint8Array[]] {
@@ -232,7 +237,7 @@ export class ValueWriter implements ValueSink {
     for (const [key, value] of entries) {
       this.#trail[depth] = key;
       this.out.text(key);
-      if (this.#options.looseErrors === true) this.#loose(value);
+      if (this.#options.errorRules !== undefined) this.#loose(value);
       else this.write(value);
     }
     this.#depth = depth;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { decodeError, failureOf } from "../../actors/client/task_error.ts";
+import { decodeError, type ErrorReading, failureOf } from "../../actors/client/task_error.ts";
 import { connected } from "./fake_world.ts";
 
 Deno.test("decodeError() gives the error itself, and the text when it cannot be decoded", () => {
@@ -19,10 +19,10 @@ Deno.test("failureOf() leaves the stack alone when the submitter is not known, a
   const state = session.futures.add("k", session);
   state.status = "error";
   state.error = { text: "t", value: null };
-  const decode = () => Object.assign(new Error("x"), { stack: "Error: x\n    at worker" });
-  assertEquals(failureOf(state, decode).stack, "Error: x\n    at worker");
+  const reading = readingOf(() => Object.assign(new Error("x"), { stack: "Error: x\n    at worker" }));
+  assertEquals(failureOf(state, reading).stack, "Error: x\n    at worker");
   state.site = { stack: "Error\n    at main (main.ts:1:1)" };
-  const joined = failureOf(state, decode);
+  const joined = failureOf(state, reading);
   assertEquals(joined.stack, "Error: x\n    at worker\n    --- submitted at ---\n    at main (main.ts:1:1)");
   assert(!Object.keys(joined).includes("stack"));
 });
@@ -36,7 +36,7 @@ Deno.test("failureOf() shows the innermost and the outermost of many nested subm
     state.status = "error";
     state.error = { text: "t", value: null };
     state.site = { stack: `Error\n    at level${depth} (a.ts:2:2)` };
-    stack = failureOf(state, () => Object.assign(new Error("x"), { stack })).stack ?? "";
+    stack = failureOf(state, readingOf(() => Object.assign(new Error("x"), { stack }))).stack ?? "";
   }
   assertEquals(stack.split("\n").map((line) => line.trim()), [
     "Error: x",
@@ -48,3 +48,7 @@ Deno.test("failureOf() shows the innermost and the outermost of many nested subm
     "at level6 (a.ts:2:2)",
   ]);
 });
+
+function readingOf(unpack: () => unknown): ErrorReading {
+  return { unpack, locate: (stack) => stack };
+}
