@@ -173,8 +173,10 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
   }
 
   #tell(method: string, args: readonly unknown[]): Promise<void> {
-    this.#ref.tell(this.#call(method, args));
-    return this.#ref.room();
+    const call = this.#call(method, args);
+    this.#ref.tell(call);
+    const room = this.#ref.room(call);
+    return room === undefined ? Promise.resolve() : this.#world.waits.hold(room);
   }
 
   #call(method: string, args: readonly unknown[]): CallMessage {

@@ -9,6 +9,7 @@ import {
   crashedCall,
   failedCall,
   packResult,
+  refusedCall,
   unpackArgs,
   type ValueHooks,
 } from "./call_conversation.ts";
@@ -87,7 +88,7 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
       args = unpackArgs(message.args, this.#options.hooks);
     } catch (error) {
       // The caller's fault, not the actor's.
-      if (isAsked) return failedCall(error);
+      if (isAsked) return refusedCall(error);
       this.#options.onUnknown(this.#seat!.address, message);
       return undefined;
     }

@@ -19,8 +19,11 @@ export type CallMessage =
 export type CallReply =
   /** It gave this. */
   | { readonly type: "returned"; readonly value: Packed }
-  /** It threw this; `failure` is there where it also fails the actor, and never leaves the system. */
-  | { readonly type: "threw"; readonly error: Packed; readonly failure?: Error };
+  /**
+   * It threw this. `failure` is there where it also fails the actor, and never leaves the system; `isRefused`: nothing was
+   * called, the message was wrong.
+   */
+  | { readonly type: "threw"; readonly error: Packed; readonly isRefused?: boolean; readonly failure?: Error };
 
 /** How values travel that are more than data: refs to actors. */
 export interface ValueHooks {
@@ -43,10 +46,14 @@ export const callConversation: Conversation<CallMessage, CallReply> = {
     const t = p.fields(data);
     return { type: "call", method: p.text(t, 0), args: p.list(t, 1, p.packed) };
   },
-  packReply: (reply) => reply.type === "returned" ? [true, reply.value] : [false, reply.error],
+  packReply(reply) {
+    if (reply.type === "returned") return [true, reply.value];
+    return reply.isRefused === true ? [false, reply.error, true] : [false, reply.error];
+  },
   parseReply(data) {
     const t = p.fields(data);
-    return p.flag(t, 0) ? { type: "returned", value: p.packed(t, 1) } : { type: "threw", error: p.packed(t, 1) };
+    if (p.flag(t, 0)) return { type: "returned", value: p.packed(t, 1) };
+    return { type: "threw", error: p.packed(t, 1), isRefused: t[2] === true };
   },
   failureOf: (reply) => reply.type === "threw" ? reply.failure : undefined,
   sizeBytes: (message) => message.type === "act" ? 0 : message.args.reduce<number>((sum, a) => sum + packedBytes(a), 0),
@@ -79,6 +86,11 @@ export function packResult(value: unknown, hooks: ValueHooks, method: string): C
 /** The reply of a call that was refused, or of one that has failed: see {@linkcode crashedCall}. */
 export function failedCall(thrown: unknown): CallReply {
   return { type: "threw", error: packError(asError(thrown)) };
+}
+
+/** The reply to a message that no method can be called with. */
+export function refusedCall(thrown: unknown): CallReply {
+  return { ...failedCall(thrown), isRefused: true } as CallReply;
 }
 
 /** The reply of a method that threw: the actor has failed with it. */

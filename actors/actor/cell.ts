@@ -120,9 +120,9 @@ export class Cell<M, R> implements TurnTaker {
     this.#wake();
   }
 
-  /** Resolves when the mailbox has room; never rejects. */
-  room(): Promise<void> {
-    if (!this.#isFull() || this.#status === "stopped") return Promise.resolve();
+  /** Resolves when the mailbox has room, and never rejects; undefined when it has. */
+  room(): Promise<void> | undefined {
+    if (!this.#isFull() || this.#status === "stopped") return undefined;
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -131,7 +131,8 @@ export class Cell<M, R> implements TurnTaker {
     let done = 0;
     while (done < budget && this.#mayTake()) {
       const entry = this.#take();
-      if (this.#waiting.length > 0 && !this.#isFull()) this.#waiting.shift()!();
+      // All of them: whoever wakes sends one message, and a mailbox that runs empty wakes nobody any more.
+      if (this.#waiting.length > 0 && !this.#isFull()) this.#letIn();
       this.#handle(entry, this.#behaviour!);
       done++;
     }
@@ -178,6 +179,10 @@ export class Cell<M, R> implements TurnTaker {
     const entry = this.#mailbox.shift()!;
     this.#bytes -= this.#sizeOf(entry);
     return entry;
+  }
+
+  #letIn(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #mayTake(): boolean {
@@ -351,7 +356,7 @@ export class Cell<M, R> implements TurnTaker {
     for (const entry of this.#inHand) this.#refuse(entry, "terminated");
     this.#inHand.clear();
     for (const entry of this.#mailbox.drain()) this.#refuse(entry, "terminated");
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#letIn();
     let failure = error;
     try {
       await behaviour?.stop?.(reason);

@@ -32,7 +32,7 @@ export interface HostedActorOptions {
   /** A host has come up, or has ended. */
   readonly onHost: (system: string, isUp: boolean) => void;
   /** Hears of a message without asker that was lost on its way. */
-  readonly onLost: (message: CallMessage, reason: "terminated" | "link/down") => void;
+  readonly onLost: (message: CallMessage, reason: "terminated" | "link/down" | "malformed") => void;
 }
 
 /** Calls in hand at a host: enough to hide the hop. */
@@ -85,6 +85,8 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
       const exit = await host.terminate();
       throw TroupeError.is(error, "link/down") ? this.#hostEnded(exit, error) : error;
     }
+    // What waits in the host is refused there: only the message in hand there is in hand.
+    context.signal.addEventListener("abort", () => void this.#actor?.stop(), { once: true });
     this.#actor.watch(({ reason, error }) => {
       if (this.#isStopping) return;
       // The end of the link is the end of the host, which tells more, a little later.
@@ -94,9 +96,13 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
   }
 
   receive(message: CallMessage, isAsked: boolean): Promise<CallReply | undefined> {
-    return this.#actor!.ask(message).catch((error) => {
+    const { onLost } = this.#options;
+    return this.#actor!.ask(message).then((reply) => {
+      if (!isAsked && reply.type === "threw" && reply.isRefused === true) onLost(message, "malformed");
+      return reply;
+    }, (error) => {
       if (isAsked) return failedCall(error);
-      this.#options.onLost(message, TroupeError.is(error, "link/down") ? "link/down" : "terminated");
+      onLost(message, TroupeError.is(error, "link/down") ? "link/down" : "terminated");
       return undefined;
     });
   }

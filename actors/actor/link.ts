@@ -79,9 +79,9 @@ export class Link {
     this.#connection.send(frame);
   };
 
-  /** Resolves when what was sent is mostly out. */
-  drained(): Promise<void> {
-    return this.#connection.drained();
+  /** Resolves when what was sent is mostly out; undefined when all of it is. */
+  drained(): Promise<void> | undefined {
+    return this.#connection.bufferedBytes === 0 ? undefined : this.#connection.drained();
   }
 
   /** Says what was sent, then ends. */

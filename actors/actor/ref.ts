@@ -28,8 +28,10 @@ export interface Post {
   watch(address: ActorAddress, callback: (notice: DownNotice) => void): Disposable;
   /** Ends an actor; resolves when it is gone. */
   end(address: ActorAddress, how: "stopped" | "killed"): Promise<void>;
-  /** Resolves when there is room for more on the way to that actor. */
-  room(address: ActorAddress): Promise<void>;
+  /**
+   * After a tell of so many bytes: resolves when there is room for more on the way to that actor; undefined when there is.
+   */
+  room(address: ActorAddress, sizeBytes: number): Promise<void> | undefined;
   /** Rings after a time. */
   after(delayMs: number, ring: () => void): Disposable;
 }
@@ -97,9 +99,9 @@ export class Ref<M, R = never> {
     return this.#post.end(this.address, "killed");
   }
 
-  /** Resolves when there is room for more on the way to it. */
-  room(): Promise<void> {
-    return this.#post.room(this.address);
+  /** After a tell: resolves when there is room for more on the way to it; undefined when there is. */
+  room(message: M): Promise<void> | undefined {
+    return this.#post.room(this.address, this.conversation.sizeBytes?.(message) ?? 0);
   }
 }
 

@@ -99,9 +99,9 @@ export class Router {
     this.#route({ address, envelope, over: undefined });
   }
 
-  /** Resolves when what was sent towards that system is mostly out. */
-  drained(system: SystemId): Promise<void> {
-    return this.#routes.to(system)?.drained() ?? Promise.resolve();
+  /** Resolves when what was sent towards that system is mostly out; undefined when all of it is. */
+  drained(system: SystemId): Promise<void> | undefined {
+    return this.#routes.to(system)?.drained();
   }
 
   /** Stops listening and dialling, and says goodbye on all links. */

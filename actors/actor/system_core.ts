@@ -191,7 +191,7 @@ export class SystemCore implements Post {
   ): () => void {
     if (address.system === this.id) return this.#askHere(address, message, settle);
     const data = conversation.pack(message);
-    const askId = this.#asks.add(address.system, (outcome) => {
+    const askId = this.#asks.add(address, (outcome) => {
       if (!outcome.ok) return settle(outcome);
       try {
         settle({ ok: true, value: conversation.parseReply(outcome.value) });
@@ -224,9 +224,10 @@ export class SystemCore implements Post {
     });
   }
 
-  room(address: ActorAddress): Promise<void> {
-    if (address.system === this.id) return this.#cells.get(address.actor)?.room() ?? Promise.resolve();
-    return this.#windows.room(address, () => this.#askForRoom(address)) ?? this.#router.drained(address.system);
+  room(address: ActorAddress, sizeBytes: number): Promise<void> | undefined {
+    if (address.system === this.id) return this.#cells.get(address.actor)?.room();
+    const room = this.#windows.room(address, sizeBytes, () => this.#askForRoom(address));
+    return room ?? this.#router.drained(address.system);
   }
 
   after(delayMs: number, ring: () => void): Disposable {
@@ -269,7 +270,7 @@ export class SystemCore implements Post {
   /** Resolves when that actor elsewhere has room, or is gone. */
   #askForRoom(address: ActorAddress): Promise<void> {
     return new Promise((resolve) => {
-      const askId = this.#asks.add(address.system, () => resolve());
+      const askId = this.#asks.add(address, () => resolve());
       this.#router.send(address, { type: "room", to: "", from: "", askId });
     });
   }
@@ -346,8 +347,8 @@ export class SystemCore implements Post {
 
   #takeReply(askId: number, ok: boolean, data: unknown, from: SystemId): void {
     const outcome: AskOutcome<unknown> = ok ? { ok, value: data } : { ok, error: parseError(data) };
-    if (this.#asks.settle(askId, from, outcome)) return;
-    this.lose({ address: nobodyOf(from), reason: "late-reply", message: data });
+    const lateFrom = this.#asks.settle(askId, from, outcome);
+    if (lateFrom !== undefined) this.lose({ address: lateFrom, reason: "late-reply", message: data });
   }
 
   #takeWatch(actor: string, watchId: number, from: SystemId): void {

@@ -3,11 +3,14 @@ import type { ActorAddress, SystemId } from "./actor_address.ts";
 
 /** Messages told to one actor between two questions for room: a question costs a round trip. */
 const WINDOW = 128;
+/** Bytes told to one actor between two questions for room. */
+const WINDOW_BYTES = 1024 ** 2;
 
 /** What was told to one actor since it last said that there is room. */
 interface TellWindow {
   readonly system: SystemId;
   told: number;
+  toldBytes: number;
   /** The question under way. */
   asked: Promise<void> | undefined;
 }
@@ -18,16 +21,18 @@ export class TellWindows {
   readonly #windows = new Map<string, TellWindow>();
 
   /**
-   * One more message was told to this actor.
+   * One more message of so many bytes was told to this actor.
    *
    * @param ask Resolves when it has room; never rejects.
    * @returns What to wait for; undefined when the window is open.
    */
-  room(address: ActorAddress, ask: () => Promise<void>): Promise<void> | undefined {
+  room(address: ActorAddress, sizeBytes: number, ask: () => Promise<void>): Promise<void> | undefined {
     const key = `${address.actor}#${address.system}`;
-    const window = this.#windows.get(key) ?? { system: address.system, told: 0, asked: undefined };
+    const window = this.#windows.get(key) ?? { system: address.system, told: 0, toldBytes: 0, asked: undefined };
     this.#windows.set(key, window);
-    if (++window.told < WINDOW) return undefined;
+    window.told++;
+    window.toldBytes += sizeBytes;
+    if (window.told < WINDOW && window.toldBytes < WINDOW_BYTES) return undefined;
     window.asked ??= ask().then(() => {
       if (this.#windows.get(key) === window) this.#windows.delete(key);
     });

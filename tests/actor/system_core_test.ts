@@ -300,7 +300,7 @@ Deno.test("Ref.room() waits for the mailbox of an actor elsewhere", async () => 
   const telling = (async () => {
     for (; told < 1_000; told++) {
       ref.tell("x");
-      await ref.room();
+      await ref.room("x");
     }
   })();
   await settled();

@@ -44,7 +44,7 @@ function isUnder(context: Context, folder: string): boolean {
 
 /** `machine/` folders below `actors/`; the tests of machines live elsewhere. */
 function isMachine(context: Context): boolean {
-  return isUnder(context, "actors") && isUnder(context, "machine");
+  return isUnder(context, "actors") && isUnder(context, "machine") && !isUnder(context, "tests");
 }
 
 /** Whether an identifier names a variable: no key, no property, no word of a type. */
