@@ -19,7 +19,6 @@ export class Player extends Actor {
   readonly #log: string[] = [];
   #gate = Promise.withResolvers<void>();
   #n = 0;
-  #isKilled = false;
 
   constructor(name = "player", notebook?: ActorRef<Notebook>) {
     super();
@@ -35,7 +34,6 @@ export class Player extends Actor {
   }
 
   override async onStop(reason: Down["reason"]): Promise<void> {
-    this.#isKilled = true;
     await this.#notebook?.ask.note(`stop ${this.#name} ${reason}`);
   }
 
@@ -74,18 +72,19 @@ export class Player extends Actor {
   async forward(to: ActorRef<Player>, by: number): Promise<number> {
     return await to.ask.add(by);
   }
-  /** Rests until a file is there, which a test can put there whatever this actor is doing; killed, it rests no more. */
+  /** Rests until a file is there, which a test can put there whatever this actor is doing. */
   async restUntil(path: string): Promise<string> {
     void this.#notebook?.tell.note(`rest ${this.#name}`);
-    for (let isKilled = false; !isKilled; isKilled = this.#isKilled) {
+    for (;;) {
       try {
-        return await Deno.readTextFile(path);
+        const text = await Deno.readTextFile(path);
+        void this.#notebook?.tell.note(`rested ${this.#name}`);
+        return text;
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     }
-    return "killed";
   }
   /** Waits for {@linkcode Player.open}: for reentrant players. */
   async wait(): Promise<string> {

@@ -86,7 +86,9 @@ export const LIVES: readonly Trait[] = [
       await inHand;
       assertEquals((await down).reason, "killed");
       await failsWith("actor/terminated", () => player.ask.add());
-      await post.write("nobody reads it");
+      await post.write("nobody asks any more");
+      const endsWithIt = stage.place === "thread" || stage.place === "process";
+      await stage.until(async () => endsWithIt || (await notebook.ask.lines()).includes("rested p"));
     },
   },
   {
