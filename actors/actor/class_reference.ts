@@ -5,6 +5,7 @@ import type { ModuleReference } from "../code/function_code.ts";
 import { FunctionInspector } from "../code/function_inspector.ts";
 import { findExport } from "../code/module_export.ts";
 import { Parser } from "../code/parser.ts";
+import { ScriptReader } from "../code/script_reader.ts";
 import type { ActorClass } from "./actor_ref.ts";
 
 /** Where a class can be imported from. */
@@ -44,7 +45,7 @@ export class ClassFinder {
     }
     let found: ModuleReference | undefined;
     try {
-      found = findExport(asFunction(type), inspector, this.#parser);
+      found = findExport(asFunction(type), inspector.lookAt(asFunction(type)), new ScriptReader(this.#parser, () => inspector));
     } finally {
       // An open one would make the thread that is about to be started slow.
       inspector.close();

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "task/no-worker"
   | "task/key-conflict"
   | "task/outside"
+  | "task/read-only"
   | "future/released"
   | "future/foreign"
   | "client/none"
@@ -52,6 +53,7 @@ const KNOWN_CODES: Readonly<Record<ErrorCode, true>> = {
   "task/no-worker": true,
   "task/key-conflict": true,
   "task/outside": true,
+  "task/read-only": true,
   "future/released": true,
   "future/foreign": true,
   "client/none": true,

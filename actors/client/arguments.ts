@@ -1,12 +1,14 @@
 /** Arguments of tasks on their way: futures among them become dependencies, the rest is encoded once. @module */
 import { describe, troupeError } from "../base/errors.ts";
+import type { CapturedFunction } from "../code/captured_function.ts";
 import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
+import type { SpecialValue } from "../wire/value_writer.ts";
 import { Future } from "./future.ts";
-import { stateFor, writeFuture } from "./future_codec.ts";
-import type { FutureOwner } from "./future_state.ts";
+import { stateFor } from "./future_codec.ts";
 import { hasFutures, replaceFutures } from "./nested_futures.ts";
+import type { Session } from "./session.ts";
 
 /** The tag of a dependency inside an argument; its payload is its index in `deps`. */
 const INPUT_TAG = "input";
@@ -34,24 +36,50 @@ class Input {
 
 /** Packs the arguments of one session's calls. */
 export class ArgumentPacker {
-  readonly #owner: FutureOwner;
+  readonly #owner: Session;
   readonly #besideBytesMin: number;
+  /** The keys of futures among the variables of the function that was captured last. */
+  #capturedKeys: TaskKey[] = [];
+  /** Writes what the variables of a function hold. */
+  readonly #ofEnvironment = {
+    write: (value: object | symbol): SpecialValue | undefined => {
+      if (Future.is(value)) this.#capturedKeys.push(stateFor(value, this.#owner, "submit task").key);
+      return this.#owner.write(value, "submit task");
+    },
+  };
 
   /** A packer for calls from this session. */
-  constructor(owner: FutureOwner, besideBytesMin: number) {
+  constructor(owner: Session, besideBytesMin: number) {
     this.#owner = owner;
     this.#besideBytesMin = besideBytesMin;
+  }
+
+  /**
+   * Captures the function that is to be called. Futures among its variables are dependencies of the calls packed next.
+   *
+   * @param action What failed if it cannot: `"submit task"`.
+   */
+  capture(fn: unknown, action: string): CapturedFunction {
+    if (this.#capturedKeys.length > 0) this.#capturedKeys = [];
+    return this.#owner.world.capturer.capture(fn, action, this.#ofEnvironment);
   }
 
   /**
    * Packs the arguments of one call. Throws `task/not-serializable`, `future/released` or `future/foreign`.
    *
    * @param args The arguments.
-   * @param name The name of the function, for messages.
+   * @param captured The function: the values of its variables go first.
    */
-  pack(args: readonly unknown[], name: string): PackedArguments {
+  pack(args: readonly unknown[], captured: CapturedFunction): PackedArguments {
+    const { name, environment } = captured;
+    if (environment === undefined) return this.#pack(args, name, undefined);
+    const deps = this.#capturedKeys.length === 0 ? undefined : new DependencyList(this.#capturedKeys);
+    const packed = this.#pack(args, name, deps);
+    return { args: [environment, ...packed.args], deps: packed.deps };
+  }
+
+  #pack(args: readonly unknown[], name: string, deps: DependencyList | undefined): PackedArguments {
     const packed = new Array<PackedArg>(args.length);
-    let deps: DependencyList | undefined;
     for (let i = 0; i < args.length; i++) {
       const arg = args[i];
       if (typeof arg === "object" && arg !== null && hasFutures(arg)) {
@@ -76,8 +104,7 @@ export class ArgumentPacker {
       special: {
         write: (value) => {
           if (value instanceof Input) return { tag: INPUT_TAG, payload: value.index };
-          if (Future.is(value)) return writeFuture(value, this.#owner, `submit task ${describe(name)}`);
-          return undefined;
+          return this.#owner.write(value, `submit task ${describe(name)}`);
         },
       },
       refuse: (path, what, hint) => refusal(name, path, what, hint),
@@ -111,16 +138,20 @@ export function unpackArguments(
 }
 
 class DependencyList {
-  readonly keys: TaskKey[] = [];
+  readonly keys: TaskKey[];
   /** Index by key, once there are many. */
   #table: Map<TaskKey, number> | undefined = undefined;
+
+  constructor(keys: readonly TaskKey[] = []) {
+    this.keys = [...new Set(keys)];
+  }
 
   indexOf(key: TaskKey): number {
     const known = this.#table === undefined ? this.keys.indexOf(key) : this.#table.get(key) ?? -1;
     if (known >= 0) return known;
     const index = this.keys.push(key) - 1;
     if (this.#table !== undefined) this.#table.set(key, index);
-    else if (index === SEARCHED_DEPS_MAX) this.#table = new Map(this.keys.map((one, i) => [one, i]));
+    else if (index >= SEARCHED_DEPS_MAX) this.#table = new Map(this.keys.map((one, i) => [one, i]));
     return index;
   }
 }

@@ -25,6 +25,7 @@ export class Client extends ClientView implements AsyncDisposable {
     super(ground, {});
     this.#session = ground.session;
     this.#role = role;
+    ground.session.client = this;
   }
 
   /** The cluster at `$TROUPE_SCHEDULER_ADDRESS`, else a local cluster, closed with the client. */

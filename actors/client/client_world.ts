@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 import type { Capturer } from "../code/capture.ts";
+import type { Reviver } from "../code/revive.ts";
 import type { ClientToScheduler } from "../protocol/client_scheduler.ts";
 import type { ClientId, TaskKey, WorkerId } from "../protocol/task.ts";
 import type { StoredItem } from "../protocol/worker_peer.ts";
@@ -19,6 +20,8 @@ export interface ClientWorld {
   readonly clientId: ClientId;
   /** Turns functions into what travels. */
   readonly capturer: Capturer;
+  /** Makes functions again that came within values. */
+  readonly reviver: Reviver;
   /** Says these things to the scheduler: the one ordered stream. Dropped after the end of the connection. */
   tellScheduler(messages: readonly ClientToScheduler[]): void;
   /** Gets results from a worker's store, directly or, when it cannot be reached from here, through the scheduler. */

@@ -5,6 +5,7 @@ import { keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { Capturer } from "../code/capture.ts";
+import { Reviver } from "../code/revive.ts";
 import { type Cluster, doorOf, RemoteCluster } from "./cluster_handle.ts";
 import {
   type ConnectOptions,
@@ -13,6 +14,7 @@ import {
   readConnectTarget,
 } from "./connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
+import { loadLibrary } from "./library.ts";
 import { printOutput } from "./printed_output.ts";
 import { dialScheduler } from "./remote_scheduler.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +29,12 @@ export interface OpenedSession {
   readonly cluster: Cluster;
   /** Whether the cluster was started for this session, and ends with it. */
   readonly owned: boolean;
+}
+
+/** Functions on their way, out and in. */
+interface CodeTools {
+  readonly capturer: Capturer;
+  readonly reviver: Reviver;
 }
 
 /** Names the scheduler of programs that say nothing themselves. */
@@ -51,25 +59,25 @@ export async function openSession(
 }
 
 async function open(asked: ConnectTarget, library: Readonly<Record<string, unknown>>): Promise<OpenedSession> {
-  const capturer = new Capturer(library);
-  await capturer.prepareIfNeeded();
+  const code: CodeTools = { capturer: new Capturer(library), reviver: new Reviver({ library, loadLibrary }) };
+  await code.capturer.prepareIfNeeded();
   switch (asked.kind) {
     case "default":
-      return await openDefault(capturer);
+      return await openDefault(code);
     case "address":
-      return await openRemote(asked.address, asked.options, capturer);
+      return await openRemote(asked.address, asked.options, code);
     case "cluster":
-      return await openCluster(asked.cluster, asked.options, capturer);
+      return await openCluster(asked.cluster, asked.options, code);
     case "local":
-      return await openLocal(asked.options, capturer);
+      return await openLocal(asked.options, code);
   }
 }
 
-async function openDefault(capturer: Capturer): Promise<OpenedSession> {
+async function openDefault(code: CodeTools): Promise<OpenedSession> {
   const address = environment(ADDRESS_VARIABLE);
-  if (address === undefined) return await openLocal({}, capturer);
+  if (address === undefined) return await openLocal({}, code);
   const token = environment(TOKEN_VARIABLE);
-  return await openRemote(address, token === undefined ? {} : { token }, capturer);
+  return await openRemote(address, token === undefined ? {} : { token }, code);
 }
 
 /** A variable, if there is permission to read it: asking would stop a program that never heard of it. */
@@ -80,14 +88,14 @@ function environment(variable: string): string | undefined {
 
 async function openLocal(
   options: LocalClusterOptions & WaitOptions,
-  capturer: Capturer,
+  code: CodeTools,
 ): Promise<OpenedSession> {
   // By URL: a program that only connects to a running cluster, as every executor does, never loads a scheduler.
   const { LocalCluster } = await import("../cluster/local_cluster.ts");
   const { timeoutMs: _timeoutMs, signal: _signal, ...clusterOptions } = options;
   const cluster = await LocalCluster.start(clusterOptions);
   try {
-    const { session } = await openCluster(cluster, options.name === undefined ? {} : { name: options.name }, capturer);
+    const { session } = await openCluster(cluster, options.name === undefined ? {} : { name: options.name }, code);
     return { session, cluster, owned: true };
   } catch (error) {
     await cluster.close();
@@ -95,12 +103,12 @@ async function openLocal(
   }
 }
 
-async function openCluster(cluster: Cluster, options: ConnectOptions, capturer: Capturer): Promise<OpenedSession> {
+async function openCluster(cluster: Cluster, options: ConnectOptions, code: CodeTools): Promise<OpenedSession> {
   const door = doorOf(cluster);
-  if (door === undefined) return { ...await openRemote(cluster.address, options, capturer), cluster };
+  if (door === undefined) return { ...await openRemote(cluster.address, options, code), cluster };
   const session = linkSession(door.core, {
     schedulerId: door.schedulerId,
-    capturer,
+    ...code,
     print: printOutput,
     onDisconnected: () => Promise.resolve(),
   });
@@ -108,7 +116,7 @@ async function openCluster(cluster: Cluster, options: ConnectOptions, capturer: 
   return { session, cluster, owned: false };
 }
 
-async function openRemote(address: string, options: ConnectOptions, capturer: Capturer): Promise<OpenedSession> {
+async function openRemote(address: string, options: ConnectOptions, code: CodeTools): Promise<OpenedSession> {
   const core = new SystemCore({
     name: options.name ?? "client",
     clock: systemClock,
@@ -120,7 +128,7 @@ async function openRemote(address: string, options: ConnectOptions, capturer: Ca
   try {
     const schedulerId = await dialScheduler(core, address, { timeoutMs: options.timeoutMs, signal: options.signal });
     const onDisconnected = () => core.close();
-    const session = linkSession(core, { schedulerId, capturer, print: printOutput, onDisconnected });
+    const session = linkSession(core, { schedulerId, ...code, print: printOutput, onDisconnected });
     await session.begin(options.name ?? "client", 0);
     return { session, cluster: new RemoteCluster(session.address, session.dashboardUrl), owned: false };
   } catch (error) {

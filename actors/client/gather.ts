@@ -1,5 +1,6 @@
 /** Many results at once. @module */
 import { describe, troupeError } from "../base/errors.ts";
+import { whenLoaded } from "../code/loading.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { Future } from "./future.ts";
 import type { FutureState } from "./future_state.ts";
@@ -26,12 +27,14 @@ export async function gather(session: Session, nested: unknown, options: GatherO
   const collection = new Collection(session, states, isSkipping, packed, failed);
   if (!collection.takeAtHand()) await waitFor(session, options, ACTION, (scope) => collection.fill(scope));
   const kept = failed.size > 0 ? withoutFailed(nested, failed) : nested;
-  const values = new Map<FutureState, unknown>();
-  return replaceFutures(kept, (future) => {
-    const state = Future.stateOf(future, ACTION);
-    // The same future gives the same value everywhere, as the same argument would.
-    if (!values.has(state)) values.set(state, session.unpack(packed.get(state)));
-    return values.get(state);
+  return await whenLoaded(() => {
+    const values = new Map<FutureState, unknown>();
+    return replaceFutures(kept, (future) => {
+      const state = Future.stateOf(future, ACTION);
+      // The same future gives the same value everywhere, as the same argument would.
+      if (!values.has(state)) values.set(state, session.unpack(packed.get(state)));
+      return values.get(state);
+    });
   });
 }
 

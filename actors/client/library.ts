@@ -13,3 +13,8 @@ import { wait } from "./wait.ts";
 export function libraryWith(getClient: () => object): Readonly<Record<string, unknown>> {
   return { asCompleted, currentTask, getClient, getWorker, Reschedule, TroupeError, wait };
 }
+
+/** All of Troupe, for tasks that use more of it. By URL: few do, and every thread would load it. */
+export async function loadLibrary(): Promise<Readonly<Record<string, unknown>>> {
+  return { ...await import("../../mod.ts") };
+}

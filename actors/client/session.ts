@@ -8,19 +8,21 @@ import { unreachable } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import type { CapturedFunction } from "../code/captured_function.ts";
+import { whenLoaded } from "../code/loading.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../protocol/client_scheduler.ts";
 import type { ClusterOrder } from "../protocol/cluster_order.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import { unpackValue } from "../wire/value_codec.ts";
+import type { SpecialValue } from "../wire/value_writer.ts";
 import type { ClientWorld } from "./client_world.ts";
 import { Future } from "./future.ts";
-import { FUTURE_TAG, readFutureKey, writeFuture } from "./future_codec.ts";
 import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
 import { FutureTable } from "./future_table.ts";
 import { SchedulerOutbox } from "./scheduler_outbox.ts";
 import { Requests, type SchedulerAnswer } from "./requests.ts";
 import { NOT_AT_HAND, ResultReader, settled } from "./result_reader.ts";
+import { readSpecial, writeSpecial } from "./special_values.ts";
 import { decodeError } from "./task_error.ts";
 import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
 
@@ -39,6 +41,8 @@ export class Session implements FutureOwner {
   address = "";
   /** The dashboard's page; set by `welcome`. */
   dashboardUrl: string | undefined = undefined;
+  /** The client of this session, which a task may capture; undefined before it is made. */
+  client: object | undefined = undefined;
   /** Workers of the cluster, as last heard. */
   workerCount = 0;
   /** Executors of the cluster, as last heard. */
@@ -164,10 +168,11 @@ export class Session implements FutureOwner {
     if (state.isSettled) {
       checkWaitOptions(wait, action);
       const value = this.reader.atHand(state);
-      if (value !== NOT_AT_HAND) return this.unpack(value);
+      if (value !== NOT_AT_HAND) return await this.unpackLoading(value);
       this.assertOpen(action);
     }
-    return this.unpack(await waitFor(this, wait, action, (scope) => this.reader.packedValue(state, scope)));
+    const value = await waitFor(this, wait, action, (scope) => this.reader.packedValue(state, scope));
+    return await this.unpackLoading(value);
   }
 
   /** What `result` would reject with, or null. */
@@ -216,20 +221,25 @@ export class Session implements FutureOwner {
 
   // ----- values
 
-  /** Decodes a value that came from the cluster. */
+  /** Decodes a value that came from the cluster, when the modules of functions in it are loaded. */
+  unpackLoading(packed: Packed): unknown {
+    if (typeof packed !== "object" || packed === null) return packed;
+    return whenLoaded(() => this.unpack(packed));
+  }
+
+  /** Decodes a value that came from the cluster. Throws `LoadingError` while a module of a function in it is not loaded. */
   unpack(packed: Packed): unknown {
     return typeof packed === "object" && packed !== null ? unpackValue(packed, { special: this }) : packed;
   }
 
-  /** Hook of the value codec: futures leave. */
-  write(value: object | symbol): { readonly tag: string; readonly payload: unknown } | undefined {
-    return Future.is(value) ? writeFuture(value, this, "encode value") : undefined;
+  /** Hook of the value codec: special values leave. */
+  write(value: object | symbol, action = "encode value"): SpecialValue | undefined {
+    return writeSpecial(value, this, action);
   }
 
-  /** Hook of the value codec: futures arrive, and are claimed. */
+  /** Hook of the value codec: special values arrive; futures among them are claimed. */
   read(tag: string, payload: unknown): unknown {
-    if (tag === FUTURE_TAG) return this.claim(readFutureKey(payload, this));
-    throw troupeError("wire/malformed", `Cannot read value: it holds a thing of the unknown kind ${describe(tag)}`);
+    return readSpecial(tag, payload, this);
   }
 
   // ----- waiting

@@ -4,6 +4,7 @@ import type { SystemCore } from "../actor/system_core.ts";
 import { asError } from "../base/errors.ts";
 import { KeepAlive } from "../base/keep_alive.ts";
 import type { Capturer } from "../code/capture.ts";
+import type { Reviver } from "../code/revive.ts";
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import { clientInbox, schedulerInbox, workerInbox } from "../protocol/inboxes.ts";
 import type { TaskKey, WorkerId } from "../protocol/task.ts";
@@ -16,6 +17,8 @@ export interface SessionLinkOptions {
   readonly schedulerId: string;
   /** Turns functions into what travels. */
   readonly capturer: Capturer;
+  /** Makes functions again that came within values. */
+  readonly reviver: Reviver;
   /** Shows what a task printed. */
   readonly print: (stream: "out" | "err", text: string) => void;
   /** Runs after the client's actor has ended: the end of a system of its own, for example. */
@@ -33,6 +36,7 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
     ...core.world,
     clientId,
     capturer: options.capturer,
+    reviver: options.reviver,
     tellScheduler: (messages) => scheduler.tell({ type: "from-client", clientId, messages }),
     fetch: (worker, keys) => fetch(core, worker, keys),
     put: (worker, items) => put(core, worker, items),

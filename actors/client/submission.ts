@@ -69,8 +69,8 @@ export class Submitter {
   submit<R>(fn: unknown, args: readonly unknown[], entry: Entry): Future<R> {
     const { session, packer } = this.#tools;
     session.assertOpen("submit task");
-    const captured = session.world.capturer.capture(fn, "submit task");
-    const packed = packer.pack(args, captured.name);
+    const captured = packer.capture(fn, "submit task");
+    const packed = packer.pack(args, captured);
     const key = this.#keyOf(captured, packed);
     const known = this.#known(key, captured, packed);
     if (known !== undefined) return Future.of(known);
@@ -81,10 +81,10 @@ export class Submitter {
   map<R>(fn: unknown, calls: readonly (readonly unknown[])[], entry: Entry): Future<R>[] {
     const { session, packer } = this.#tools;
     session.assertOpen("map task");
-    const captured = session.world.capturer.capture(fn, "map task");
+    const captured = packer.capture(fn, "map task");
     const keyAt = this.#keysOf(captured, calls.length);
     // Everything is packed before anything is said: a refused item leaves no half of a map behind.
-    const packed = calls.map((args) => packer.pack(args, captured.name));
+    const packed = calls.map((args) => packer.pack(args, captured));
     const states = new Array<FutureState>(calls.length);
     const fresh = new MapMessage();
     const site = this.#tools.sites.capture(captured.hash, entry);

@@ -4,6 +4,7 @@ import { describe, troupeError } from "../base/errors.ts";
 import { linkSession } from "../client/session_link.ts";
 import type { Session } from "../client/session.ts";
 import { Capturer } from "../code/capture.ts";
+import { Reviver } from "../code/revive.ts";
 
 /** Work and workers at one moment. */
 export interface ClusterLoad {
@@ -41,6 +42,7 @@ export class LoadProbe {
     this.#session = linkSession(core, {
       schedulerId,
       capturer: new Capturer({}),
+      reviver: new Reviver({ library: {}, loadLibrary: () => Promise.resolve({}) }),
       print: () => {},
       onDisconnected: () => Promise.resolve(),
     });

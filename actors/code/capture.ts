@@ -1,58 +1,83 @@
 import { describe, troupeError } from "../base/errors.ts";
+import { type Packed, packedBytes } from "../protocol/packed.ts";
+import { packValue } from "../wire/value_codec.ts";
 import { type AnyFunction, type CapturedFunction, isFunction } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
 import { type CodeContent, encodeCode, type ModuleReference } from "./function_code.ts";
 import { FunctionInspector, mainModule } from "./function_inspector.ts";
-import { FunctionOrigins } from "./function_origins.ts";
-import { type FunctionText, parseFunctionText } from "./function_text.ts";
+import { FunctionReader, labelOf, nameOf } from "./function_reader.ts";
 import { LANGUAGE_NAMES } from "./global_names.ts";
-import { findExport, isPlatform } from "./module_export.ts";
-import { type Meanings, NameResolver } from "./name_resolver.ts";
+import { GroupBuilder, type SpecialWriter } from "./group_builder.ts";
+import { LibraryNames } from "./library_names.ts";
 import { scanNames } from "./name_scan.ts";
 import { Parser } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";
-import {
-  type FunctionRefusal,
-  refused,
-  REFUSED_EVAL,
-  REFUSED_TEXT,
-  refuseImports,
-  refuseKind,
-  refuseNames,
-  refusePlatform,
-} from "./refusal.ts";
+import { type CaptureErrand, refuseAsTask, refused } from "./refusal.ts";
 import { revivedFrom } from "./revived_functions.ts";
+import { ScriptReader } from "./script_reader.ts";
 
 /** Texts whose analysis is kept. */
 const TEXTS_MAX = 1_000;
+/** Buffers of at least so many bytes go beside the head of an environment. */
+const BESIDE_BYTES_MIN = 4_096;
+/** More than this is worth a warning, */
+const WARNED_BYTES_MIN = 1_048_576;
+/** and more than this is refused. */
+const CAPTURED_BYTES_MAX = 67_108_864;
+
+/** What a capture needs of the world around it. */
+export interface CaptureWorld {
+  /** Tells of something that is worth knowing. */
+  warn(text: string): void;
+}
+
+/** What is known of a function that was captured before. */
+type Known =
+  | { readonly kind: "final"; readonly captured: CapturedFunction }
+  | { readonly kind: "closure"; readonly builder: GroupBuilder; captured: CapturedFunction; partCount: number };
 
 /**
  * Takes functions for a journey. The sending side of `Reviver`.
  *
- * A function that uses nothing but globals, itself and Troupe's own exports travels by its source; an export of a module
- * other than the main one by reference; all others are refused, with the names of what they use.
+ * By reference: exports of modules other than the main one, Troupe's own exports, functions of the platform. By value:
+ * all others, as text and values of their variables, with every function that these lead to. What cannot travel is refused,
+ * with the way to it.
  */
 export class Capturer {
   readonly #parser = new Parser();
-  readonly #resolver: NameResolver;
-  /** One entry per function object, for good: what a function uses is looked up when it is first captured. */
-  readonly #captured = new WeakMap<AnyFunction, CapturedFunction>();
+  readonly #library: LibraryNames;
+  readonly #reader: FunctionReader;
+  readonly #world: CaptureWorld;
+  /** One entry per function object whose variables never change. */
+  readonly #known = new WeakMap<AnyFunction, Known>();
   /** By name and text, of functions that mean the same wherever they stand: a lambda is a new object each time. */
-  readonly #placeless = new RecentMap<string, CapturedFunction>(TEXTS_MAX);
-  /** By name and text; null for one that cannot stand alone. */
-  readonly #texts = new RecentMap<string, FunctionText | null>(TEXTS_MAX);
-  /** Knows where the functions were written that travel by source. */
-  readonly origins: FunctionOrigins = new FunctionOrigins();
+  readonly #placeless = new RecentMap<string, Known | "other">(TEXTS_MAX);
+  /** By the text of their code, of those whose variables change: coding and hashing is most of a capture. */
+  readonly #coded = new RecentMap<string, { readonly code: CapturedFunction["code"]; readonly hash: string }>(
+    TEXTS_MAX,
+  );
+  /** Names of functions that were warned about. */
+  readonly #warned = new Set<string>();
   /** Undefined before the first use, null where V8 may not be asked. */
   #inspector: FunctionInspector | null | undefined;
+  /** Whether the inspector is to be closed at the end of this microtask. */
+  #isClosing = false;
 
   /**
    * Makes one. Costs nothing until the first capture.
    *
    * @param library Troupe's own exports by name, which every `Reviver` has.
+   * @param world Where warnings go; to the console by default.
    */
-  constructor(library: Readonly<Record<string, unknown>>) {
-    this.#resolver = new NameResolver(library);
+  constructor(
+    library: Readonly<Record<string, unknown>>,
+    world: CaptureWorld = { warn: (text) => console.warn(text) },
+  ) {
+    this.#library = new LibraryNames(library);
+    this.#world = world;
+    const inspector = () => this.#inspect();
+    const scripts = new ScriptReader(this.#parser, inspector);
+    this.#reader = new FunctionReader({ parser: this.#parser, scripts, library: this.#library, inspector });
   }
 
   /**
@@ -69,117 +94,169 @@ export class Capturer {
   }
 
   /**
-   * The function as it travels; the same object for the same function.
+   * A task as it travels, with the values that its variables have now.
    *
    * @param fn What the user handed over.
    * @param action What failed if it cannot: `"submit task"`.
+   * @param special Writes futures and other special values among the values of its variables.
    * @throws {TroupeError} `input/invalid` when it is no function or names the main module; `task/not-serializable` when it
-   * does not travel, with `details.names` if it is for what it uses.
+   * does not travel, with `details.path` to what does not, and `details.names` if it is for what it uses.
    */
-  capture(fn: unknown, action: string): CapturedFunction {
+  capture(fn: unknown, action: string, special?: SpecialWriter): CapturedFunction {
     if (!isFunction(fn)) throw troupeError("input/invalid", `Cannot ${action}: ${describe(fn)} is not a function`);
-    const known = this.#captured.get(fn) ?? revivedFrom(fn);
-    if (known !== undefined) return known;
-    try {
-      const captured = this.#capture(fn, action);
-      this.#captured.set(fn, captured);
-      return captured;
-    } finally {
-      this.#inspector?.close();
-    }
+    const known = this.#known.get(fn) ?? this.#scan(fn);
+    if (known?.kind === "final") return known.captured;
+    const errand: CaptureErrand = { action, name: labelOf(nameOf(fn)) };
+    if (known !== undefined) return this.#refresh(known, errand, special);
+    const refusal = refuseAsTask(fn, Function.prototype.toString.call(fn));
+    if (refusal !== undefined) throw refused(errand, refusal);
+    return this.#capture(fn, errand, special);
   }
 
-  #capture(fn: AnyFunction, action: string): CapturedFunction {
+  /**
+   * A function within a value, as it travels: classes and generator functions too.
+   *
+   * @param fn The function.
+   * @param action What failed if it cannot: `"scatter"`.
+   * @param special Writes futures and other special values among the values of its variables.
+   * @throws {TroupeError} As `capture`.
+   */
+  captureValue(fn: AnyFunction, action: string, special?: SpecialWriter): CapturedFunction {
+    const known = this.#known.get(fn) ?? this.#scan(fn);
+    if (known?.kind === "final") return known.captured;
+    const errand: CaptureErrand = { action, name: labelOf(nameOf(fn)), isValue: true };
+    if (known !== undefined) return this.#refresh(known, errand, special);
+    return this.#capture(fn, errand, special);
+  }
+
+  /** The fast way, without parser and inspector: functions that came from elsewhere, and those that use next to nothing. */
+  #scan(fn: AnyFunction): Known | undefined {
+    const revived = revivedFrom(fn)?.captured;
+    if (revived !== undefined) return this.#remember(fn, { kind: "final", captured: revived });
     const reference = moduleReferenceOf(fn);
-    if (reference !== undefined) return byReference(reference, action);
-    const ownName: unknown = fn.name;
-    const name = typeof ownName === "string" ? ownName : "";
+    if (reference !== undefined) {
+      return this.#remember(fn, { kind: "final", captured: coded(reference.name, reference) });
+    }
+    const name = nameOf(fn);
     const text = Function.prototype.toString.call(fn);
-    const refusal = refuseKind(fn, text, name);
-    if (refusal !== undefined) throw refused(action, labelOf(name), refusal);
-    return this.#scan(fn, name, text) ?? this.#analyse(fn, name, text, action);
-  }
-
-  /** The fast way: neither parser nor, for most, inspector. Undefined when it takes more. */
-  #scan(fn: AnyFunction, name: string, text: string): CapturedFunction | undefined {
-    const key = keyOf(name, text);
+    const key = `${name}\n${text}`;
     const known = this.#placeless.get(key);
-    if (known !== undefined) return known;
-    const names = scanNames(text);
-    if (names === undefined || !this.#resolver.isPromising(names, name)) return undefined;
-    const isPlaceless = names.isSubsetOf(LANGUAGE_NAMES);
-    const meanings = this.#resolver.resolve(fn, name, names, isPlaceless ? undefined : this.#inspect());
-    if (meanings.missing.length > 0) return undefined;
-    const captured = this.#bySource(name, text, text, meanings);
-    if (isPlaceless) this.#placeless.set(key, captured);
+    if (known === "other" || Object.keys(fn).length > 0) return undefined;
+    if (known !== undefined) return this.#remember(fn, known);
+    if (scanNames(text)?.isSubsetOf(LANGUAGE_NAMES) !== true || refuseAsTask(fn, text) !== undefined) {
+      this.#placeless.set(key, "other");
+      return undefined;
+    }
+    const part = {
+      kind: "source",
+      name,
+      text,
+      uses: [],
+      written: [],
+      metaUrl: "",
+      properties: undefined,
+    } as const;
+    const found: Known = {
+      kind: "final",
+      captured: coded(labelOf(name), { kind: "group", parts: [part], slotCount: 0 }),
+    };
+    this.#placeless.set(key, found);
+    return this.#remember(fn, found);
+  }
+
+  #remember(fn: AnyFunction, known: Known): Known {
+    this.#known.set(fn, known);
+    return known;
+  }
+
+  #capture(fn: AnyFunction, errand: CaptureErrand, special: SpecialWriter | undefined): CapturedFunction {
+    const builder = new GroupBuilder(this.#reader);
+    builder.begin(fn, errand);
+    const environment = builder.pack(errand, special, BESIDE_BYTES_MIN);
+    const captured = this.#code(errand.name, builder, environment);
+    this.#checkSize(builder, environment, errand);
+    if (builder.isStable) {
+      const known: Known = builder.isConstant
+        ? { kind: "final", captured }
+        : { kind: "closure", builder, captured, partCount: builder.size };
+      this.#known.set(fn, known);
+    }
     return captured;
   }
 
-  /** The exact way. */
-  #analyse(fn: AnyFunction, name: string, text: string, action: string): CapturedFunction {
-    const parsed = this.#parse(name, text);
-    const meanings = parsed && this.#resolver.resolve(fn, name, parsed.needs.names, this.#inspect());
-    const refusal = reasonAgainst(parsed, meanings, this.#inspector !== null);
-    if (refusal === undefined && parsed && meanings) return this.#bySource(name, text, parsed.expression, meanings);
-    const inspector = this.#inspect();
-    const reference = inspector && findExport(fn, inspector, this.#parser);
-    if (reference !== undefined) return byReference(reference, action);
-    const place = inspector?.placeOf(fn);
-    const gravest = place !== undefined && isPlatform(place) ? refusePlatform(name) : refusal ?? REFUSED_TEXT;
-    throw refused(action, labelOf(name), gravest);
+  /** The same function once more: only the content of its variables may have changed. */
+  #refresh(
+    known: Extract<Known, { kind: "closure" }>,
+    errand: CaptureErrand,
+    special: SpecialWriter | undefined,
+  ): CapturedFunction {
+    const environment = known.builder.pack(errand, special, BESIDE_BYTES_MIN);
+    this.#checkSize(known.builder, environment, errand);
+    if (known.builder.size === known.partCount) return { ...known.captured, environment };
+    known.partCount = known.builder.size;
+    return known.captured = this.#code(errand.name, known.builder, environment);
   }
 
-  #bySource(name: string, text: string, expression: string, { selves, library }: Meanings): CapturedFunction {
-    const captured = pack(labelOf(name), { kind: "source", name, text: expression, selves, library });
-    this.origins.remember(captured.hash, { name: captured.name, text, expression });
-    return captured;
+  #code(name: string, builder: GroupBuilder, environment: Packed): CapturedFunction {
+    const { group } = builder;
+    const [only] = group.parts;
+    const content: CodeContent = only?.kind === "module" ? only : group;
+    const key = JSON.stringify(content);
+    const known = this.#coded.get(key) ?? encodeCode(content);
+    this.#coded.set(key, known);
+    return { ...known, name: only?.kind === "module" ? moduleTaskName(only) : name, environment };
   }
 
-  #parse(name: string, text: string): FunctionText | undefined {
-    const key = keyOf(name, text);
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const parsed = parseFunctionText(this.#parser.load(), text, name);
-    this.#texts.set(key, parsed ?? null);
-    return parsed;
+  #checkSize(builder: GroupBuilder, environment: Packed, { action, name }: CaptureErrand): void {
+    const bytes = packedBytes(environment);
+    if (bytes < WARNED_BYTES_MIN || (bytes <= CAPTURED_BYTES_MAX && this.#warned.has(name))) return;
+    const { name: variable } = builder.largest((value) => measure(value));
+    const what = `it captures ${mebibytes(bytes)}, most of it in variable ${describe(variable)}`;
+    const hint = `Put it into the cluster once, and pass the future: client.scatter(${variable})`;
+    if (bytes > CAPTURED_BYTES_MAX) {
+      throw refused({ action, name }, { reason: `${what}; at most 64 MiB travel`, hint, names: [variable] });
+    }
+    this.#warned.add(name);
+    this.#world.warn(`Task ${describe(name)} is slow to ${action.split(" ")[0]}: ${what}. ${hint}`);
   }
 
   #inspect(): FunctionInspector | undefined {
     if (this.#inspector === undefined) this.#inspector = FunctionInspector.open() ?? null;
+    if (this.#inspector !== null && !this.#isClosing) {
+      // One session for all captures of a stretch of code; while one is open, starting a thread takes half a second.
+      this.#isClosing = true;
+      queueMicrotask(() => {
+        this.#isClosing = false;
+        this.#inspector?.close();
+      });
+    }
     return this.#inspector ?? undefined;
   }
 }
 
-function keyOf(name: string, text: string): string {
-  return `${name}\n${text}`;
-}
-
-function labelOf(name: string): string {
-  return name || "lambda";
-}
-
-/** What speaks against travelling by source, the gravest first; undefined when nothing does. */
-function reasonAgainst(
-  parsed: FunctionText | undefined,
-  meanings: Meanings | undefined,
-  isInspected: boolean,
-): FunctionRefusal | undefined {
-  if (parsed === undefined || meanings === undefined) return REFUSED_TEXT;
-  if (parsed.needs.callsEval) return REFUSED_EVAL;
-  if (meanings.missing.length > 0) return refuseNames(meanings.missing, isInspected);
-  if (parsed.needs.relativeImports.length > 0) return refuseImports(parsed.needs.relativeImports);
-  return undefined;
-}
-
-function byReference(reference: ModuleReference, action: string): CapturedFunction {
-  if (reference.url === mainModule()) {
-    const what = `Cannot ${action} ${describe(reference.name)}: ${describe(reference.url)} is the main module`;
-    throw troupeError("input/invalid", what, { hint: "Submit the function itself, or move it to a module of its own" });
+function coded(name: string, content: CodeContent): CapturedFunction {
+  if (content.kind === "module") {
+    return { ...encodeCode(checked(content)), name: moduleTaskName(content), environment: undefined };
   }
-  return pack(reference.name, reference);
+  return { ...encodeCode(content), name, environment: undefined };
 }
 
-function pack(name: string, content: CodeContent): CapturedFunction {
-  const { code, hash } = encodeCode(content);
-  return { hash, name, code };
+function moduleTaskName({ name }: ModuleReference): string {
+  return name;
+}
+
+function checked(reference: ModuleReference): ModuleReference {
+  if (reference.url !== mainModule()) return reference;
+  const what = `Cannot refer to ${describe(reference.name)}: ${describe(reference.url)} is the main module`;
+  throw troupeError("input/invalid", what, { hint: "Submit the function itself, or move it to a module of its own" });
+}
+
+/** About how many bytes a value takes: as encoded, with text in place of what only its owner can encode. */
+function measure(value: unknown): number {
+  const special = { write: () => ({ tag: "", payload: "" }) };
+  return packedBytes(packValue(value, { besideBytesMin: Infinity, special }));
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
 }

@@ -1,3 +1,4 @@
+import type { Packed } from "../protocol/packed.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
 
 /** Any function, whatever it takes. */
@@ -11,6 +12,8 @@ export interface CapturedFunction {
   readonly name: string;
   /** What the other side revives. Opaque to all but `code/`. */
   readonly code: FunctionCode;
+  /** The values of its variables, as they were just now; undefined when it has none. Travels with every call. */
+  readonly environment: Packed;
 }
 
 /** Whether a value can be called. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type * as acorn from "acorn";
-import { NameScope } from "./name_scope.ts";
+import { NameScope, type OuterWrite, type TextSpan } from "./name_scope.ts";
 
 /** What a function needs from around it. */
 export interface OuterNeeds {
@@ -18,9 +18,17 @@ export interface OuterNeeds {
   readonly callsEval: boolean;
   /** Relative specifiers of its dynamic imports. */
   readonly relativeImports: readonly string[];
+  /** Where it writes names that it does not declare, as positions in what was parsed. */
+  readonly writes: readonly OuterWrite[];
+  /** Where it says `import.meta`. */
+  readonly metas: readonly TextSpan[];
+  /** What a class extends, unless that is nothing: it is evaluated outside of the class, and read from its prototype. */
+  readonly heritage: TextSpan | undefined;
+  /** Shorthand properties among the writes, by their start: `({ a } = b)` writes to `a`. */
+  readonly shorthands: ReadonlySet<number>;
 }
 
-type Found = { callsEval: boolean; relativeImports: string[] };
+type Found = { callsEval: boolean; relativeImports: string[]; metas: TextSpan[]; shorthands: Set<number> };
 type ClassNode = acorn.ClassDeclaration | acorn.ClassExpression | acorn.AnonymousClassDeclaration;
 type FunctionNode =
   | acorn.FunctionDeclaration
@@ -34,10 +42,18 @@ type FunctionNode =
  * @param node The function itself; for a method, its value.
  */
 export function outerNeeds(node: acorn.Expression): OuterNeeds {
-  const found: Found = { callsEval: false, relativeImports: [] };
+  const found: Found = { callsEval: false, relativeImports: [], metas: [], shorthands: new Set() };
   const scope = NameScope.outermost();
-  visit(node, scope, found);
-  return { names: scope.free(), ...found };
+  const heritage = heritageOf(node);
+  if (heritage === undefined) visit(node, scope, found);
+  else visitClass({ ...node as acorn.ClassExpression, superClass: null }, scope, found);
+  return { names: scope.free(), writes: scope.freeWrites(), heritage, ...found };
+}
+
+function heritageOf(node: acorn.Expression): TextSpan | undefined {
+  if (node.type !== "ClassExpression" || !node.superClass) return undefined;
+  const { start, end, type } = node.superClass;
+  return type === "Literal" ? undefined : { start, end }; // null
 }
 
 /** Collects uses and declarations: one line per kind of node, all others are walked as they are. */
@@ -52,7 +68,7 @@ function visit(node: acorn.AnyNode, scope: NameScope, found: Found): void {
     case "Super":
       return scope.use("super");
     case "MetaProperty":
-      return scope.use(`${node.meta.name}.${node.property.name}`);
+      return visitMeta(node, scope, found);
     case "FunctionDeclaration":
     case "FunctionExpression":
     case "ArrowFunctionExpression":
@@ -70,11 +86,19 @@ function visit(node: acorn.AnyNode, scope: NameScope, found: Found): void {
       return visitSwitch(node, scope, found);
     case "CatchClause":
       return visitCatch(node, scope, found);
-    case "BlockStatement":
-    case "ForStatement":
     case "ForInStatement":
     case "ForOfStatement":
+      return visitForEach(node, scope.open(), found);
+    case "BlockStatement":
+    case "ForStatement":
       return visitChildren(node, scope.open(), found);
+    case "AssignmentExpression":
+      visitTarget(node.left, scope, found);
+      return visit(node.right, scope, found);
+    case "UpdateExpression":
+      return node.argument.type === "Identifier"
+        ? scope.use(node.argument.name, node.argument)
+        : visit(node.argument, scope, found);
     case "LabeledStatement":
       return visit(node.body, scope, found);
     case "BreakStatement":
@@ -143,6 +167,47 @@ function visitVariables(node: acorn.VariableDeclaration, scope: NameScope, found
   for (const declarator of node.declarations) {
     declarePattern(declarator.id, target, scope, found);
     if (declarator.init) visit(declarator.init, scope, found);
+  }
+}
+
+function visitMeta(node: acorn.MetaProperty, scope: NameScope, found: Found): void {
+  scope.use(`${node.meta.name}.${node.property.name}`);
+  if (node.meta.name === "import") found.metas.push({ start: node.start, end: node.end });
+}
+
+/** The head of the loop declares its variable, or writes to one that is there. */
+function visitForEach(node: acorn.ForInStatement | acorn.ForOfStatement, scope: NameScope, found: Found): void {
+  if (node.left.type === "VariableDeclaration") visit(node.left, scope, found);
+  else visitTarget(node.left, scope, found);
+  visit(node.right, scope, found);
+  visit(node.body, scope, found);
+}
+
+/** What an assignment writes to: names, properties, or a pattern of both. */
+function visitTarget(pattern: acorn.Pattern, scope: NameScope, found: Found): void {
+  switch (pattern.type) {
+    case "Identifier":
+      return scope.use(pattern.name, pattern);
+    case "ObjectPattern":
+      for (const property of pattern.properties) {
+        if (property.type === "RestElement") visitTarget(property.argument, scope, found);
+        else {
+          if (property.computed) visit(property.key, scope, found);
+          if (property.shorthand) found.shorthands.add(property.start);
+          visitTarget(property.value, scope, found);
+        }
+      }
+      return;
+    case "ArrayPattern":
+      for (const element of pattern.elements) if (element) visitTarget(element, scope, found);
+      return;
+    case "AssignmentPattern":
+      visit(pattern.right, scope, found);
+      return visitTarget(pattern.left, scope, found);
+    case "RestElement":
+      return visitTarget(pattern.argument, scope, found);
+    case "MemberExpression":
+      return visit(pattern, scope, found);
   }
 }
 

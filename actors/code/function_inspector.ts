@@ -35,12 +35,37 @@ export interface FunctionScope {
   readonly bindings: object;
 }
 
+/** A function as V8 sees it. */
+export interface FunctionLook {
+  /** Where it was written; undefined for native, bound and proxied ones. */
+  readonly place: FunctionPlace | undefined;
+  /** The scopes around it, the nearest first, without the global one. */
+  readonly scopes: readonly FunctionScope[];
+}
+
+/** What `bind` was given. */
+export interface BoundValues {
+  /** The function that was bound. */
+  readonly target: unknown;
+  /** Its `this`. */
+  readonly self: unknown;
+  /** Its first arguments. */
+  readonly args: readonly unknown[];
+}
+
 /** A binding as it was found. */
-export type Binding = { readonly isFound: false } | { readonly isFound: true; readonly value: unknown };
+export type Binding =
+  | { readonly isFound: false }
+  | { readonly isFound: true; readonly isModule: boolean; readonly isReady: boolean; readonly value: unknown };
+
+type Internals = ReadonlyMap<string, Runtime.RemoteObject | undefined>;
 
 /** The global name under which V8's own evaluation finds what it is asked about. */
 const EXCHANGE = Symbol.for("troupe.inspect");
 const EXCHANGE_TEXT = `globalThis[Symbol.for("troupe.inspect")]`;
+
+/** V8 keeps every object that it has told of: what that may come to in one stretch of code, in functions. */
+const LOOKS_PER_RELEASE = 100;
 
 /** Asks V8 about functions. Its session is open from a question until `close`, and again from the next question on. */
 export class FunctionInspector {
@@ -48,6 +73,8 @@ export class FunctionInspector {
   readonly #process: typeof process;
   /** Whether the session is connected. */
   #isOpen = true;
+  /** Questions asked. */
+  #lookCount = 0;
   /** Scripts seen so far, by id. */
   readonly #scriptUrls = new Map<string, string>();
 
@@ -80,33 +107,53 @@ export class FunctionInspector {
     this.#isOpen = false;
   }
 
+  /** Where a function was written, and its scopes. */
+  lookAt(fn: AnyFunction): FunctionLook {
+    const internals = this.#internals(fn);
+    return { place: this.#place(internals), scopes: this.#scopes(internals) };
+  }
+
   /** Scopes around a function, the nearest first, without the global one. */
   scopesOf(fn: AnyFunction): FunctionScope[] {
-    const scopesId = this.#internal(fn, "[[Scopes]]")?.objectId;
-    if (scopesId === undefined) return [];
-    try {
-      const { result } = this.#call<Runtime.GetPropertiesReturnType>((done) =>
-        this.#session.post("Runtime.getProperties", {
-          objectId: scopesId,
-          ownProperties: true,
-        }, done)
-      );
-      const scopes: FunctionScope[] = [];
-      for (const { name, value } of result) {
-        if (!/^\d+$/.test(name) || value?.objectId === undefined || value.description === "Global") continue;
-        const bindings = this.#scopeObject(value.objectId);
-        if (bindings !== undefined) scopes.push({ isModule: value.description === "Module", bindings });
-      }
-      return scopes;
-    } finally {
-      this.#release();
-    }
+    return this.#scopes(this.#internals(fn));
   }
 
   /** Where a function was written; undefined for native, bound and proxied ones. */
   placeOf(fn: AnyFunction): FunctionPlace | undefined {
-    const location: unknown = this.#internal(fn, "[[FunctionLocation]]")?.value;
-    this.#release();
+    return this.#place(this.#internals(fn));
+  }
+
+  /** What `bind` was given; undefined when it did not make this function. */
+  boundOf(fn: AnyFunction): BoundValues | undefined {
+    const internals = this.#internals(fn);
+    const target = internals.get("[[TargetFunction]]");
+    if (target === undefined) return undefined;
+    const args = this.#live(internals.get("[[BoundArgs]]"));
+    return {
+      target: this.#live(target),
+      self: this.#live(internals.get("[[BoundThis]]")),
+      args: Array.isArray(args) ? args : [],
+    };
+  }
+
+  #scopes(internals: Internals): FunctionScope[] {
+    const scopesId = internals.get("[[Scopes]]")?.objectId;
+    if (scopesId === undefined) return [];
+    const { result } = this.#call<Runtime.GetPropertiesReturnType>((done) =>
+      this.#session.post("Runtime.getProperties", { objectId: scopesId, ownProperties: true }, done)
+    );
+    const scopes: FunctionScope[] = [];
+    for (const { name, value } of result) {
+      if (!/^\d+$/.test(name) || value?.objectId === undefined || value.description === "Global") continue;
+      const bindings = this.#live(value, "this.object");
+      if (typeof bindings !== "object" || bindings === null) continue;
+      scopes.push({ isModule: value.description === "Module", bindings });
+    }
+    return scopes;
+  }
+
+  #place(internals: Internals): FunctionPlace | undefined {
+    const location: unknown = internals.get("[[FunctionLocation]]")?.value;
     if (typeof location !== "object" || location === null || !("scriptId" in location)) return undefined;
     const scriptId = String(location.scriptId);
     // Enabling lists all scripts. Left enabled, it would make every `await` 12 to 15 times slower.
@@ -150,22 +197,24 @@ export class FunctionInspector {
     return result.value === 2;
   }
 
-  #internal(fn: AnyFunction, name: string): Runtime.RemoteObject | undefined {
-    return this.#exchanging({ value: fn }, () => {
+  /** By name. V8 keeps what it told of until it is released. */
+  #internals(fn: AnyFunction): Internals {
+    if (++this.#lookCount % LOOKS_PER_RELEASE === 0) this.#release();
+    const properties = this.#exchanging({ value: fn }, () => {
       const { result } = this.#call<Runtime.EvaluateReturnType>((done) =>
         this.#session.post("Runtime.evaluate", {
           expression: `${EXCHANGE_TEXT}.value`,
           objectGroup: "troupe",
         }, done)
       );
-      const properties = this.#call<Runtime.GetPropertiesReturnType>((done) =>
+      return this.#call<Runtime.GetPropertiesReturnType>((done) =>
         this.#session.post("Runtime.getProperties", {
           objectId: result.objectId ?? "",
           ownProperties: true,
         }, done)
       );
-      return properties.internalProperties?.find((property) => property.name === name)?.value;
     });
+    return new Map(properties.internalProperties?.map(({ name, value }) => [name, value]));
   }
 
   #release(): void {
@@ -174,18 +223,22 @@ export class FunctionInspector {
     );
   }
 
-  #scopeObject(objectId: string): object | undefined {
+  /** A value that V8 has told of, itself. */
+  #live(remote: Runtime.RemoteObject | undefined, expression = "this"): unknown {
+    if (remote === undefined) return undefined;
+    if (remote.objectId === undefined) return plainValue(remote);
+    const { objectId } = remote;
     const exchange: { value: unknown } = { value: undefined };
     this.#exchanging(exchange, () =>
       this.#call<object>((done) =>
         this.#session.post("Runtime.callFunctionOn", {
           objectId,
-          functionDeclaration: `function () { ${EXCHANGE_TEXT}.value = this.object; }`,
+          functionDeclaration: `function () { ${EXCHANGE_TEXT}.value = ${expression}; }`,
           silent: true,
           returnByValue: true,
         }, done)
       ));
-    return typeof exchange.value === "object" && exchange.value !== null ? exchange.value : undefined;
+    return exchange.value;
   }
 
   /** Hands a value to code that V8 evaluates, and takes it away again. */
@@ -231,27 +284,35 @@ export class FunctionInspector {
 
 class NoAnswerError extends Error {}
 
+/** A primitive, as V8 tells it. */
+function plainValue({ value, unserializableValue: text }: Runtime.RemoteObject): unknown {
+  if (text === undefined) return value;
+  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text); // -0, NaN and the infinities
+}
+
 /** URL of the program's main module; empty in a thread, which has none. */
 export function mainModule(): string {
   const url: string | undefined = Deno.mainModule;
   return url ?? "";
 }
 
-/** The binding that a name means, looked up from the nearest scope outwards. */
+/** The binding that a name means, looked up from the nearest scope outwards. Not ready: it is declared further down. */
 export function findBinding(scopes: readonly FunctionScope[], name: string): Binding {
-  for (const { bindings } of scopes) {
-    if (Object.hasOwn(bindings, name)) return { isFound: true, value: readBinding(bindings, name) };
+  for (const { bindings, isModule } of scopes) {
+    if (!Object.hasOwn(bindings, name)) continue;
+    try {
+      const value: unknown = Reflect.get(bindings, name);
+      return { isFound: true, isModule, isReady: true, value };
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      return { isFound: true, isModule, isReady: false, value: undefined };
+    }
   }
   return { isFound: false };
 }
 
 /** The value of a binding; undefined before it is initialised, as nothing can be proved of it then. */
 export function readBinding(bindings: object, name: string): unknown {
-  try {
-    const value: unknown = Reflect.get(bindings, name);
-    return value;
-  } catch (error) {
-    if (error instanceof ReferenceError) return undefined;
-    throw error;
-  }
+  const binding = findBinding([{ isModule: false, bindings }], name);
+  return binding.isFound ? binding.value : undefined;
 }

@@ -1,15 +1,28 @@
 /** The text of a function, as V8 gives it, made into an expression that stands alone. @module */
 import type * as acorn from "acorn";
 import { type OuterNeeds, outerNeeds } from "./free_names.ts";
+import type { TextSpan } from "./name_scope.ts";
 import type { Acorn } from "./parser.ts";
 
 /** What is known of a function from its text alone. */
 export interface FunctionText {
-  /** An expression whose value is the function: the text itself, or a method taken out of an object. */
+  /**
+   * An expression whose value is the function: the text itself, or a method taken out of an object. Writes to names from
+   * around it go to properties of {@linkcode READ_ONLY} instead, and `import.meta` is {@linkcode META}.
+   */
   readonly expression: string;
   /** What it uses from around it. */
   readonly needs: OuterNeeds;
+  /** Names from around it that it writes. */
+  readonly written: readonly string[];
 }
+
+/** The name under which a revived function finds the variables that it writes, whose setters throw. */
+export const READ_ONLY = "__troupe_captured";
+/** The name under which a revived class finds what it extends. */
+export const HERITAGE = "__troupe_super";
+/** The name under which a revived function finds its `import.meta`. */
+export const META = "__troupe_meta";
 
 const OPTIONS: acorn.Options = {
   ecmaVersion: "latest",
@@ -32,7 +45,7 @@ const BEFORE_METHOD = AROUND.length + "{".length;
 export function parseFunctionText(acorn: Acorn, text: string, name: string): FunctionText | undefined {
   const expression = parseExpression(acorn, text, "");
   if (expression !== undefined && isFunctionNode(expression)) {
-    return { expression: text, needs: outerNeeds(expression) };
+    return finish(outerNeeds(expression), (edit) => edit(text, AROUND.length));
   }
   const literal = parseExpression(acorn, text, "{");
   const method = literal?.type === "ObjectExpression" ? literal.properties[0] : undefined;
@@ -40,10 +53,36 @@ export function parseFunctionText(acorn: Acorn, text: string, name: string): Fun
   const { value } = method;
   // The key goes: it may be computed.
   const key = `${value.async ? "async " : ""}${value.generator ? "*" : ""}[${JSON.stringify(name)}]`;
-  const expressionOfMethod = `({ ${key}${text.slice(value.start - BEFORE_METHOD, value.end - BEFORE_METHOD)} })[${
-    JSON.stringify(name)
-  }]`;
-  return { expression: expressionOfMethod, needs: outerNeeds(value) };
+  const rest = text.slice(value.start - BEFORE_METHOD, value.end - BEFORE_METHOD);
+  return finish(
+    outerNeeds(value),
+    (edit) => `({ ${key}${edit(rest, value.start)} })[${JSON.stringify(name)}]`,
+  );
+}
+
+/** @param make Gets a function that edits a part of the text, whose first character stands at `base` in what was parsed. */
+function finish(needs: OuterNeeds, make: (edit: (text: string, base: number) => string) => string): FunctionText {
+  const edits = editsOf(needs);
+  const expression = make((text, base) => {
+    let edited = text;
+    for (const { start, end, text: by } of edits) {
+      edited = edited.slice(0, start - base) + by + edited.slice(end - base);
+    }
+    return edited;
+  });
+  return { expression, needs, written: [...new Set(needs.writes.map(({ name }) => name))] };
+}
+
+/** What to put in place of what, the last one first. */
+function editsOf({ writes, metas, shorthands, heritage }: OuterNeeds): (TextSpan & { readonly text: string })[] {
+  const edits = writes.map(({ name, start, end }) => ({
+    start,
+    end,
+    text: `${shorthands.has(start) ? `${name}: ` : ""}${READ_ONLY}.${name}`,
+  }));
+  if (heritage !== undefined) edits.push({ ...heritage, text: HERITAGE });
+  for (const { start, end } of metas) edits.push({ start, end, text: META });
+  return edits.sort((a, b) => b.start - a.start);
 }
 
 /** The one expression that a text is, alone or between the braces of an object. */

@@ -2,6 +2,22 @@
 interface Use {
   readonly name: string;
   readonly scope: NameScope;
+  /** Where it is written; undefined where it is only read. */
+  readonly written: TextSpan | undefined;
+}
+
+/** Where something stands in a text. */
+export interface TextSpan {
+  /** Its first character. */
+  readonly start: number;
+  /** The character after its last. */
+  readonly end: number;
+}
+
+/** A place where a name is written that the text does not declare. */
+export interface OuterWrite extends TextSpan {
+  /** The name. */
+  readonly name: string;
 }
 
 /**
@@ -38,9 +54,9 @@ export class NameScope {
     for (const name of names) this.#names.add(name);
   }
 
-  /** Notes that a name is used here. */
-  use(name: string): void {
-    this.#uses.push({ name, scope: this });
+  /** Notes that a name is used here, and where, if it is written. */
+  use(name: string, written?: TextSpan): void {
+    this.#uses.push({ name, scope: this, written });
   }
 
   /** Names used in the text and declared nowhere in it, in order of first use. */
@@ -48,6 +64,17 @@ export class NameScope {
     const free = new Set<string>();
     for (const { name, scope } of this.#uses) if (!scope.#declares(name)) free.add(name);
     return free;
+  }
+
+  /** Where the text writes names that it declares nowhere. */
+  freeWrites(): OuterWrite[] {
+    const writes: OuterWrite[] = [];
+    for (const { name, scope, written } of this.#uses) {
+      if (written !== undefined && !scope.#declares(name)) {
+        writes.push({ name, start: written.start, end: written.end });
+      }
+    }
+    return writes;
   }
 
   #declares(name: string): boolean {

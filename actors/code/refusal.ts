@@ -15,18 +15,84 @@ export interface FunctionRefusal {
   readonly names?: readonly string[];
 }
 
+/** What a capture was for: the words of its errors. */
+export interface CaptureErrand {
+  /** What failed: `"submit task"`. */
+  readonly action: string;
+  /** The function that was handed over, as it is called in messages. */
+  readonly name: string;
+  /** Whether the function is a value among others; otherwise it is the task itself. */
+  readonly isValue?: boolean;
+}
+
+/** How a message begins, up to what is wrong with the function itself. */
+function beginning({ action, name, isValue }: CaptureErrand): string {
+  return isValue === true ? `Cannot ${action}: function ${describe(name)}` : `Cannot ${action} ${describe(name)}:`;
+}
+
+/** Thrown within a capture, and turned into an error by whoever knows what it was for. */
+export class RefusedFunction extends Error {
+  /** The function that is to blame, as it is called in messages. */
+  readonly label: string;
+  /** Why. */
+  readonly refusal: FunctionRefusal;
+
+  /** A refusal of this function. */
+  constructor(label: string, refusal: FunctionRefusal) {
+    super(refusal.reason);
+    this.label = label;
+    this.refusal = refusal;
+  }
+}
+
 /** The error that refuses a function. */
-export function refused(action: string, name: string, refusal: FunctionRefusal): TroupeError {
-  return troupeError("task/not-serializable", `Cannot ${action} ${describe(name)}: ${refusal.reason}`, {
+export function refused(errand: CaptureErrand, refusal: FunctionRefusal): TroupeError {
+  const { name } = errand;
+  const reason = errand.isValue === true ? refusal.reason.replace(/^it /, "") : refusal.reason;
+  return troupeError("task/not-serializable", `${beginning(errand)} ${reason}`, {
     hint: refusal.hint,
-    details: refusal.names === undefined ? { name } : { name, names: refusal.names },
+    details: refusal.names === undefined ? { name, path: [name] } : { name, path: [name], names: refusal.names },
   });
 }
 
-/** What no function of this kind can do, whatever it uses; undefined for functions that may travel. */
-export function refuseKind(fn: AnyFunction, text: string, name: string): FunctionRefusal | undefined {
-  if (/\{\s*\[native code\]\s*\}$/.test(text)) return refuseNative(name);
-  if (/^class\b(?!\s*\()/.test(text)) {
+/** The error that refuses a function for one that it uses. */
+export function refusedWithin(errand: CaptureErrand, label: string, refusal: FunctionRefusal): TroupeError {
+  const reason = refusal.reason.replace(/^it /, "");
+  const { action } = errand;
+  const task = errand.isValue === true ? "" : ` ${describe(errand.name)}`;
+  const message = `Cannot ${action}${task}: captured function ${describe(label)} ${reason}`;
+  const { hint, names } = refusal;
+  const { name } = errand;
+  const path = [name, label];
+  return troupeError("task/not-serializable", message, {
+    hint,
+    details: names === undefined ? { name, path } : { name, path, names },
+  });
+}
+
+/**
+ * The error that refuses a function for the value of a variable.
+ *
+ * @param owner The function that uses the variable.
+ * @param path From the variable to the value: `conn.pool[0]`.
+ */
+export function refusedValue(
+  errand: CaptureErrand,
+  owner: string,
+  path: string,
+  { what, hint }: { readonly what: string; readonly hint: string },
+): TroupeError {
+  const { action, name } = errand;
+  const task = errand.isValue === true ? "" : ` ${describe(name)}`;
+  const where = owner === name && errand.isValue !== true ? "" : ` of function ${describe(owner)}`;
+  const message = `Cannot ${action}${task}: captured variable ${describe(path)}${where} ${what}`;
+  const details = { name, path: owner === name ? [name, path] : [name, owner, path] };
+  return troupeError("task/not-serializable", message, { hint, details });
+}
+
+/** What no task can be, whatever it uses; undefined for functions that may be one. */
+export function refuseAsTask(fn: AnyFunction, text: string): FunctionRefusal | undefined {
+  if (isClassText(text)) {
     return { reason: "it is a class", hint: "Submit a function that makes and uses the instance, or make it an actor" };
   }
   const tag: unknown = Reflect.get(Object.getPrototypeOf(fn) ?? {}, Symbol.toStringTag);
@@ -39,14 +105,19 @@ export function refuseKind(fn: AnyFunction, text: string, name: string): Functio
   return undefined;
 }
 
-function refuseNative(name: string): FunctionRefusal {
-  if (name.startsWith("bound ")) {
-    return {
-      reason: "it is a bound function, and what it is bound to does not travel with it",
-      hint: "Submit the function itself and pass the bound values as arguments",
-    };
-  }
-  return { reason: "it is native code", hint: `Wrap it: (...args) => ${name}(...args)` };
+/** Whether a function is a class, by its text. */
+export function isClassText(text: string): boolean {
+  return /^class\b(?!\s*\()/.test(text);
+}
+
+/** Whether a text is what V8 says of functions without one. */
+export function isNativeText(text: string): boolean {
+  return /\{\s*\[native code\]\s*\}$/.test(text);
+}
+
+/** A function of the platform that has no name from the global object, or a proxy of one. */
+export function refuseNative(name: string): FunctionRefusal {
+  return { reason: "it is native code", hint: `Wrap it: (...args) => ${name || "f"}(...args)` };
 }
 
 /** What a function uses that stays behind. */
@@ -58,6 +129,15 @@ export function refuseNames(names: readonly string[], isInspected: boolean): Fun
     reason: `it uses ${text}, which ${names.length < 2 ? "does" : "do"} not travel with it`,
     hint: isInspected ? GIVE_IT_ALONG : `${GIVE_IT_ALONG}, and run with --allow-sys`,
     names,
+  };
+}
+
+/** A variable that has no value yet. */
+export function refuseUnready(name: string): FunctionRefusal {
+  return {
+    reason: `it uses ${describe(name)}, which is declared further down and has no value yet`,
+    hint: "Move the declaration up, or submit later",
+    names: [name],
   };
 }
 
@@ -78,11 +158,26 @@ export const REFUSED_TEXT: FunctionRefusal = {
   hint: "Wrap it: (...args) => object.method(...args)",
 };
 
+/** Methods that were put on a function by hand. */
+export const REFUSED_PROTOTYPE: FunctionRefusal = {
+  reason: "it has methods on its prototype, which do not travel with it",
+  hint: "Write it as a class",
+};
+
 /** A dynamic import that is relative to the function's own module. */
 export function refuseImports(specifiers: readonly string[]): FunctionRefusal {
   return {
     reason: `it imports ${describe(specifiers[0])}, which is relative to a module that does not travel with it`,
     hint: "Import by an absolute URL, passed as an argument: import.meta.resolve(...)",
     names: specifiers,
+  };
+}
+
+/** A module object that no import names. */
+export function refuseNamespace(name: string): FunctionRefusal {
+  return {
+    reason: `it uses ${describe(name)}, a module that no import declaration of its script names`,
+    hint: `Import it at the top (import * as ${name} from ...), or inside the function`,
+    names: [name],
   };
 }

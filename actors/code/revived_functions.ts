@@ -1,15 +1,25 @@
-/** Functions that came from elsewhere go on as they came: no text, no scopes, the same hash. @module */
+/** Functions that came from elsewhere travel on as they came: nobody asks V8 about them. @module */
+import type { Packed } from "../protocol/packed.ts";
 import type { AnyFunction, CapturedFunction } from "./captured_function.ts";
+import type { FunctionView } from "./function_view.ts";
 
-/** What revived functions were revived from. Entries go with their functions. */
-const REVIVED = new WeakMap<AnyFunction, CapturedFunction>();
+/** What is known of a function that was revived here. */
+export interface RevivedFunction {
+  /** The very function that travelled, to go on as it came; undefined if it was a part of another one's journey. */
+  readonly captured: CapturedFunction | undefined;
+  /** How to capture it again. */
+  readonly view: FunctionView;
+}
+
+/** Entries go with their functions. */
+const REVIVED = new WeakMap<AnyFunction, RevivedFunction>();
 
 /** Notes what a function was revived from. */
-export function rememberRevived(fn: AnyFunction, captured: CapturedFunction): void {
-  REVIVED.set(fn, captured);
+export function rememberRevived(fn: AnyFunction, revived: RevivedFunction): void {
+  REVIVED.set(fn, revived);
 }
 
 /** What a function was revived from; undefined if it was made here. */
-export function revivedFrom(fn: AnyFunction): CapturedFunction | undefined {
+export function revivedFrom(fn: AnyFunction): RevivedFunction | undefined {
   return REVIVED.get(fn);
 }

@@ -7,21 +7,18 @@
 import { setImmediate } from "node:timers";
 import type { ActorModule, ActorModuleWorld, Behaviour } from "../actor/conversation.ts";
 import type { Ref } from "../actor/ref.ts";
-import type { ErrorHooks } from "../actor/error_data.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { unreachable } from "../base/assert.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { unpackArguments } from "../client/arguments.ts";
-import { getClient } from "../client/client.ts";
 import { runningTask } from "../client/defaults.ts";
-import { libraryWith } from "../client/library.ts";
-import { programStack } from "../client/program_frames.ts";
 import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
-import { Reviver } from "../code/revive.ts";
+import { whenLoaded } from "../code/loading.ts";
+import type { RevivedCode } from "../code/revive.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
-import type { Packed } from "../protocol/packed.ts";
+import { isHole, type Packed } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
@@ -38,20 +35,24 @@ import { TaskRun } from "./task_run.ts";
 /** Longest time that a frame waits while one run follows the other. */
 const FLUSH_MS = 1;
 
+/** A function and what to call it with. */
+interface PreparedCall {
+  readonly fn: AnyFunction;
+  readonly args: readonly unknown[];
+}
+
 /** Runs the tasks of one executor. */
 class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   readonly #core: SystemCore;
   readonly #args: ExecutorArgs;
   readonly #worker: Ref<WorkerMail, StoreReply>;
   readonly #board: RunBoard;
-  readonly #functions = new Map<FunctionHash, FunctionCode>();
-  readonly #reviver = new Reviver(libraryWith(getClient));
+  readonly #functions = new Map<FunctionHash, { readonly name: string; readonly code: FunctionCode }>();
   readonly #client: TaskClient;
   readonly #loop: ExecutorLoop;
   /** The limit of the thread's heap now; 0 inline, where there is none. */
   #heapLimitBytes: () => number = () => 0;
   readonly #printBudget: PrintBudget;
-  readonly #errorHooks: ErrorHooks;
   /** The run that began last: what nobody else can be told of goes to its audience. */
   #latest: ExecuteMessage | undefined;
   /** What was said since the last flush. */
@@ -63,7 +64,6 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     this.#worker = core.ref(args.workerId, workerInbox);
     this.#board = new RunBoard(args.board);
     this.#client = new TaskClient(core, args);
-    this.#errorHooks = { special: { write: (value) => this.#client.write(value) }, trimStack: programStack };
     this.#printBudget = new PrintBudget(core.world.clock, core.world.limits.printedCharsPerSecondMax);
     this.#loop = new ExecutorLoop({
       clock: core.world.clock,
@@ -108,7 +108,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   #receiveOne(message: WorkerToExecutor): void {
     switch (message.type) {
       case "define-function":
-        return void this.#functions.set(message.hash, message.code);
+        return void this.#functions.set(message.hash, message);
       case "execute":
         return this.#loop.add(new TaskRun(message));
       case "cancel":
@@ -138,22 +138,45 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     this.#latest = message;
     try {
       this.#limitTime(run);
-      const fn = this.#function(message.fn);
-      if (fn instanceof Promise) {
-        fn.then((loaded) => this.#call(run, loaded), (error) => this.#failed(run, error));
-      } else this.#call(run, fn);
+      const code = this.#code(message.fn);
+      if (code instanceof Promise) {
+        code.then((loaded) => this.#prepare(run, loaded), (error) => this.#failed(run, error));
+      } else this.#prepare(run, code);
     } catch (error) {
       this.#failed(run, error);
     }
   }
 
-  #call(run: TaskRun, fn: AnyFunction): void {
+  /** Makes the function and its arguments, at once unless they need modules. */
+  #prepare(run: TaskRun, code: RevivedCode): void {
+    const context = new RunContext(run, this.#args.worker, this.#loop, this.#client);
+    try {
+      // Making a class runs code of the task's.
+      const call = runInTask(context, () => whenLoaded(() => this.#callOf(run.message, code)));
+      if (call instanceof Promise) {
+        call.then((loaded) => this.#call(run, context, loaded), (error) => this.#failed(run, error));
+      } else this.#call(run, context, call);
+    } catch (error) {
+      this.#failed(run, error);
+    }
+  }
+
+  /** The values of the function's variables are the first argument. */
+  #callOf(message: ExecuteMessage, code: RevivedCode): PreparedCall {
+    if (!code.hasEnvironment) {
+      return { fn: code.make(undefined, this.#client), args: this.#arguments(message, message.args) };
+    }
+    const [environment, ...args] = message.args;
+    if (isHole(environment)) throw troupeError("wire/malformed", "Cannot run task: its environment is missing");
+    return { fn: code.make(environment, this.#client), args: this.#arguments(message, args) };
+  }
+
+  #call(run: TaskRun, context: RunContext, { fn, args }: PreparedCall): void {
     // It may have ended, or been told to, while its module was imported.
     if (run.status === "ended") return;
     if (run.endReason !== undefined) return this.#failed(run, run.endReason.error);
     try {
-      const context = new RunContext(run, this.#args.worker, this.#loop, this.#client);
-      const result = runInTask(context, () => fn(...this.#arguments(run.message) as never[]));
+      const result = runInTask(context, () => fn(...args as never[]));
       if (isThenable(result)) {
         Promise.resolve(result).then((value) => this.#succeeded(run, value), (error) => this.#failed(run, error));
       } else this.#succeeded(run, result);
@@ -162,17 +185,17 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     }
   }
 
-  #function(hash: FunctionHash): AnyFunction | Promise<AnyFunction> {
-    const code = this.#functions.get(hash);
-    if (code === undefined) {
+  #code(hash: FunctionHash): RevivedCode | Promise<RevivedCode> {
+    const defined = this.#functions.get(hash);
+    if (defined === undefined) {
       throw troupeError("wire/malformed", `Cannot run task: function ${describe(hash)} is unknown`);
     }
-    return this.#reviver.revive(code, hash);
+    return this.#client.reviver.revive(defined.code, hash, defined.name);
   }
 
-  #arguments(message: ExecuteMessage): unknown[] {
+  #arguments(message: ExecuteMessage, args: ExecuteMessage["args"]): unknown[] {
     const input = (index: number) => this.#unpack(message.inputs[index]);
-    return unpackArguments(message.args, input, (tag, payload) => this.#client.read(tag, payload));
+    return unpackArguments(args, input, (tag, payload) => this.#client.read(tag, payload));
   }
 
   #unpack(packed: Packed): unknown {
@@ -199,7 +222,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   #failed(run: TaskRun, thrown: unknown): void {
-    if (this.#ended(run)) this.#say(threw(run, thrown, this.#errorHooks));
+    if (this.#ended(run)) this.#say(threw(run, thrown));
   }
 
   /** The end of a run, told once. */
@@ -214,7 +237,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     return packValue(value, {
       besideBytesMin: this.#core.world.limits.besideBytesMin,
       root: "result",
-      special: { write: (special) => this.#client.write(special) },
+      special: { write: (special) => this.#client.write(special, `return from task ${describe(key)}`) },
       refuse: (path, what, hint) =>
         troupeError("task/not-serializable", `Cannot return from task ${describe(key)}: ${path} ${what}`, {
           hint,

@@ -1,13 +1,15 @@
 /** The client that tasks of one executor share: opened by the first of them that asks for it. @module */
 import type { SystemCore } from "../actor/system_core.ts";
 import { Client, getClient } from "../client/client.ts";
-import { libraryWith } from "../client/library.ts";
+import { libraryWith, loadLibrary } from "../client/library.ts";
 import { printOutput } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
 import { linkSession } from "../client/session_link.ts";
 import { Capturer } from "../code/capture.ts";
+import { Reviver } from "../code/revive.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import type { ExecutorToWorker } from "../protocol/worker_executor.ts";
+import type { SpecialValue } from "../wire/value_writer.ts";
 import type { ExecutorArgs } from "./executor_args.ts";
 
 /** How long what a task wanted is kept when its executor dies: it will be run again, and finds it. */
@@ -18,6 +20,8 @@ export class TaskClient {
   readonly #core: SystemCore;
   readonly #args: ExecutorArgs;
   readonly #capturer = new Capturer(libraryWith(getClient));
+  /** Makes functions again: tasks, and those within values. */
+  readonly reviver: Reviver = new Reviver({ library: libraryWith(getClient), loadLibrary });
   #session: Session | undefined;
   #client: Client | undefined;
 
@@ -37,14 +41,15 @@ export class TaskClient {
     return this.#client;
   }
 
-  /** Hook of the value codec: futures arrive, and are claimed. */
+  /** Hook of the value codec: special values arrive; futures among them are claimed. */
   read(tag: string, payload: unknown): unknown {
+    this.open();
     return this.#openSession().read(tag, payload);
   }
 
-  /** Hook of the value codec: futures leave. */
-  write(value: object | symbol): { readonly tag: string; readonly payload: unknown } | undefined {
-    return this.#session?.write(value);
+  /** Hook of the value codec: special values leave. */
+  write(value: object | symbol, action: string): SpecialValue | undefined {
+    return this.#openSession().write(value, action);
   }
 
   /**
@@ -69,6 +74,7 @@ export class TaskClient {
     const session = linkSession(this.#core, {
       schedulerId: this.#args.schedulerId,
       capturer: this.#capturer,
+      reviver: this.reviver,
       print: printOutput,
       onDisconnected: () => Promise.resolve(),
     });

@@ -8,6 +8,7 @@ import type { Future } from "../../actors/client/future.ts";
 import { RemoteCluster } from "../../actors/client/cluster_handle.ts";
 import { Session } from "../../actors/client/session.ts";
 import { Capturer } from "../../actors/code/capture.ts";
+import { Reviver } from "../../actors/code/revive.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
 import type { StoredItem } from "../../actors/protocol/worker_peer.ts";
 import { packValue } from "../../actors/wire/value_codec.ts";
@@ -22,6 +23,7 @@ export class FakeWorld implements ClientWorld {
   readonly limits: Limits = DEFAULT_LIMITS;
   readonly clientId = "client-1";
   readonly capturer: Capturer = new Capturer({});
+  readonly reviver: Reviver = new Reviver({ library: {}, loadLibrary: () => Promise.resolve({}) });
   /** What the client has said, batch by batch. */
   readonly batches: (readonly ClientToScheduler[])[] = [];
   /** What was printed. */

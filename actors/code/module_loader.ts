@@ -1,0 +1,89 @@
+import { describe, troupeError } from "../base/errors.ts";
+import type { CodePart, LeafPart, ModuleReference } from "./function_code.ts";
+import { followPath } from "./global_functions.ts";
+import { WHOLE_LIBRARY } from "./library_names.ts";
+import type { ReviverWorld } from "./revive.ts";
+
+/** Gets what functions use by reference: modules, Troupe's own exports, functions of the platform. */
+export class ModuleLoader {
+  readonly #world: ReviverWorld;
+  /** Modules that were imported, by URL. */
+  readonly #modules = new Map<string, object>();
+  /** All of Troupe, once it was needed. */
+  #library: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(world: ReviverWorld) {
+    this.#world = world;
+  }
+
+  /** Imports what these parts need; undefined when it is all there. */
+  load(parts: readonly CodePart[], task: string): Promise<void> | undefined {
+    const loads: Promise<unknown>[] = [];
+    for (const part of parts) {
+      if (part.kind === "module" && !this.#modules.has(part.url)) loads.push(this.#import(part, task));
+      if (part.kind === "library" && !this.#isAtHand(part.name)) loads.push(this.#loadLibrary());
+    }
+    return loads.length === 0 ? undefined : Promise.all(loads).then(() => undefined);
+  }
+
+  /**
+   * What a part stands for. Its module must be loaded.
+   *
+   * @throws {TroupeError} `input/invalid` when there is no such thing here.
+   */
+  valueOf(part: LeafPart, task: string): unknown {
+    switch (part.kind) {
+      case "module":
+        return this.#exportOf(part, task);
+      case "library":
+        return this.#libraryValue(part.name, task);
+      case "global": {
+        const value = followPath(part.path);
+        if (value !== undefined) return value;
+        throw missing(task, `${part.path} does not exist here`);
+      }
+    }
+  }
+
+  #isAtHand(name: string): boolean {
+    return this.#library !== undefined || (name !== WHOLE_LIBRARY && Object.hasOwn(this.#world.library, name));
+  }
+
+  async #loadLibrary(): Promise<void> {
+    this.#library = await this.#world.loadLibrary();
+  }
+
+  #libraryValue(name: string, task: string): unknown {
+    const library = this.#library ?? this.#world.library;
+    if (name === WHOLE_LIBRARY) return library;
+    if (Object.hasOwn(library, name)) return library[name];
+    throw missing(task, `Troupe has no export ${describe(name)} here`, "Run the same version of Troupe everywhere");
+  }
+
+  #exportOf({ url, name }: ModuleReference, task: string): unknown {
+    const module = this.#modules.get(url);
+    if (module !== undefined && name === "*") return module;
+    if (module !== undefined && Object.hasOwn(module, name)) return Reflect.get(module, name);
+    throw missing(task, `module ${describe(url)} has no export ${describe(name)}`, undefined, { url, name });
+  }
+
+  async #import({ url, name }: ModuleReference, task: string): Promise<void> {
+    try {
+      const module: object = await import(url);
+      this.#modules.set(url, module);
+    } catch (cause) {
+      const hint = "The module must exist, and be allowed, on every machine that runs its functions";
+      throw missing(task, `module ${describe(url)} cannot be imported`, hint, { url, name }, cause);
+    }
+  }
+}
+
+function missing(
+  task: string,
+  what: string,
+  hint?: string,
+  details: Readonly<Record<string, unknown>> = {},
+  cause?: unknown,
+): Error {
+  return troupeError("input/invalid", `Cannot load task ${describe(task)}: ${what}`, { hint, details, cause });
+}
