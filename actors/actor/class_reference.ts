@@ -45,7 +45,11 @@ export class ClassFinder {
     }
     let found: ModuleReference | undefined;
     try {
-      found = findExport(asFunction(type), inspector.lookAt(asFunction(type)), new ScriptReader(this.#parser, () => inspector));
+      found = findExport(
+        asFunction(type),
+        inspector.lookAt(asFunction(type)),
+        new ScriptReader(this.#parser, () => inspector),
+      );
     } finally {
       // An open one would make the thread that is about to be started slow.
       inspector.close();

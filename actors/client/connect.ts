@@ -15,7 +15,7 @@ import {
 } from "./connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { loadLibrary } from "./library.ts";
-import { printOutput } from "./printed_output.ts";
+import { printOutput, printWarning } from "./printed_output.ts";
 import { dialScheduler } from "./remote_scheduler.ts";
 import type { Session } from "./session.ts";
 import { linkSession } from "./session_link.ts";
@@ -59,7 +59,10 @@ export async function openSession(
 }
 
 async function open(asked: ConnectTarget, library: Readonly<Record<string, unknown>>): Promise<OpenedSession> {
-  const code: CodeTools = { capturer: new Capturer(library), reviver: new Reviver({ library, loadLibrary }) };
+  const code: CodeTools = {
+    capturer: new Capturer(library, printWarning),
+    reviver: new Reviver({ library, loadLibrary }),
+  };
   await code.capturer.prepareIfNeeded();
   switch (asked.kind) {
     case "default":

@@ -1,39 +1,53 @@
 /** Values that no codec knows by itself, and how they travel between clients and tasks: one line per kind. @module */
 import { describe, troupeError } from "../base/errors.ts";
-import { type AnyFunction, isFunction } from "../code/captured_function.ts";
+import { type AnyFunction, type CapturedFunction, isFunction } from "../code/captured_function.ts";
 import { FUNCTION_TAG, readFunction, writeFunction } from "../code/function_value.ts";
+import type { Capturer } from "../code/capture.ts";
+import type { Reviver } from "../code/revive.ts";
+import type { SpecialReader } from "../code/revived_code.ts";
+import type { TaskKey } from "../protocol/task.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { Future } from "./future.ts";
+import type { FutureOwner } from "./future_state.ts";
 import { FUTURE_TAG, readFutureKey, writeFuture } from "./future_codec.ts";
-import type { Session } from "./session.ts";
+
+/** Where special values leave and arrive: a session. */
+export interface SpecialPlace extends FutureOwner, SpecialReader {
+  /** The client of this session. */
+  readonly client: object | undefined;
+  /** Functions on their way. */
+  readonly world: { readonly capturer: Capturer; readonly reviver: Reviver };
+  /** The result of this key as a future. */
+  claim(key: TaskKey): Future<unknown>;
+}
 
 /** The tag of a client; where it arrives it is the client of the task. */
 const CLIENT_TAG = "client";
 
 /** A value as it leaves a session; undefined when it is of no special kind. */
-export function writeSpecial(value: object | symbol, session: Session, action: string): SpecialValue | undefined {
-  if (Future.is(value)) return writeFuture(value, session, action);
-  if (isFunction(value)) return writeFunction(captureFor(value, session, action));
-  if (value === session.client) return { tag: CLIENT_TAG, payload: null };
+export function writeSpecial(value: object | symbol, place: SpecialPlace, action: string): SpecialValue | undefined {
+  if (Future.is(value)) return writeFuture(value, place, action);
+  if (isFunction(value)) return writeFunction(captureFor(value, place, action));
+  if (value === place.client) return { tag: CLIENT_TAG, payload: null };
   return undefined;
 }
 
-/** A value as it arrives in a session. */
-export function readSpecial(tag: string, payload: unknown, session: Session): unknown {
+/** A value as it arrives in a place. */
+export function readSpecial(tag: string, payload: unknown, place: SpecialPlace): unknown {
   switch (tag) {
     case FUTURE_TAG:
-      return session.claim(readFutureKey(payload, session));
+      return place.claim(readFutureKey(payload, place));
     case FUNCTION_TAG:
-      return readFunction(payload, session.world.reviver, session);
+      return readFunction(payload, place.world.reviver, place);
     case CLIENT_TAG:
-      return session.client;
+      return place.client;
     default:
       throw troupeError("wire/malformed", `Cannot read value: it holds a thing of the unknown kind ${describe(tag)}`);
   }
 }
 
-function captureFor(value: AnyFunction, session: Session, action: string) {
-  return session.world.capturer.captureValue(value, action, {
-    write: (inner) => writeSpecial(inner, session, action),
+function captureFor(value: AnyFunction, place: SpecialPlace, action: string): CapturedFunction {
+  return place.world.capturer.captureValue(value, action, {
+    write: (inner) => writeSpecial(inner, place, action),
   });
 }

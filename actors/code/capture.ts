@@ -5,7 +5,7 @@ import { type AnyFunction, type CapturedFunction, isFunction } from "./captured_
 import { moduleReferenceOf } from "./from_module.ts";
 import { type CodeContent, encodeCode, type ModuleReference } from "./function_code.ts";
 import { FunctionInspector, mainModule } from "./function_inspector.ts";
-import { FunctionReader, labelOf, nameOf } from "./function_reader.ts";
+import { FunctionReader, isOldClass, labelOf, nameOf } from "./function_reader.ts";
 import { LANGUAGE_NAMES } from "./global_names.ts";
 import { GroupBuilder, type SpecialWriter } from "./group_builder.ts";
 import { LibraryNames } from "./library_names.ts";
@@ -25,12 +25,6 @@ const WARNED_BYTES_MIN = 1_048_576;
 /** and more than this is refused. */
 const CAPTURED_BYTES_MAX = 67_108_864;
 
-/** What a capture needs of the world around it. */
-export interface CaptureWorld {
-  /** Tells of something that is worth knowing. */
-  warn(text: string): void;
-}
-
 /** What is known of a function that was captured before. */
 type Known =
   | { readonly kind: "final"; readonly captured: CapturedFunction }
@@ -47,7 +41,7 @@ export class Capturer {
   readonly #parser = new Parser();
   readonly #library: LibraryNames;
   readonly #reader: FunctionReader;
-  readonly #world: CaptureWorld;
+  readonly #warn: (text: string) => void;
   /** One entry per function object whose variables never change. */
   readonly #known = new WeakMap<AnyFunction, Known>();
   /** By name and text, of functions that mean the same wherever they stand: a lambda is a new object each time. */
@@ -67,14 +61,11 @@ export class Capturer {
    * Makes one. Costs nothing until the first capture.
    *
    * @param library Troupe's own exports by name, which every `Reviver` has.
-   * @param world Where warnings go; to the console by default.
+   * @param warn Told what is worth knowing, as one line.
    */
-  constructor(
-    library: Readonly<Record<string, unknown>>,
-    world: CaptureWorld = { warn: (text) => console.warn(text) },
-  ) {
+  constructor(library: Readonly<Record<string, unknown>>, warn: (text: string) => void = () => {}) {
     this.#library = new LibraryNames(library);
-    this.#world = world;
+    this.#warn = warn;
     const inspector = () => this.#inspect();
     const scripts = new ScriptReader(this.#parser, inspector);
     this.#reader = new FunctionReader({ parser: this.#parser, scripts, library: this.#library, inspector });
@@ -141,7 +132,7 @@ export class Capturer {
     const text = Function.prototype.toString.call(fn);
     const key = `${name}\n${text}`;
     const known = this.#placeless.get(key);
-    if (known === "other" || Object.keys(fn).length > 0) return undefined;
+    if (known === "other" || Object.keys(fn).length > 0 || isOldClass(fn, text)) return undefined;
     if (known !== undefined) return this.#remember(fn, known);
     if (scanNames(text)?.isSubsetOf(LANGUAGE_NAMES) !== true || refuseAsTask(fn, text) !== undefined) {
       this.#placeless.set(key, "other");
@@ -217,7 +208,7 @@ export class Capturer {
       throw refused({ action, name }, { reason: `${what}; at most 64 MiB travel`, hint, names: [variable] });
     }
     this.#warned.add(name);
-    this.#world.warn(`Task ${describe(name)} is slow to ${action.split(" ")[0]}: ${what}. ${hint}`);
+    this.#warn(`Task ${describe(name)} is slow to ${action.split(" ")[0]}: ${what}. ${hint}`);
   }
 
   #inspect(): FunctionInspector | undefined {

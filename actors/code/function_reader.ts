@@ -1,5 +1,5 @@
 import { troupeError } from "../base/errors.ts";
-import { type AnyFunction, isFunction } from "./captured_function.ts";
+import type { AnyFunction } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
 import type { LeafPart, ModuleReference } from "./function_code.ts";
 import { findBinding, type FunctionInspector, type FunctionLook, mainModule } from "./function_inspector.ts";
@@ -145,7 +145,7 @@ export class FunctionReader {
    */
   #readQuickly(fn: AnyFunction, name: string, text: string, look: FunctionLook): SourceView | undefined {
     const names = scanNames(text);
-    if (names === undefined || Object.keys(fn).length > 0) return undefined;
+    if (names === undefined || Object.keys(fn).length > 0 || isOldClass(fn, text)) return undefined;
     const variables: CapturedVariable[] = [];
     for (const used of names) {
       const binding = findBinding(look.scopes, used);
@@ -272,12 +272,17 @@ function resolveImport(specifier: string, from: string): string {
 /** What was put on a function by hand. Static members of classes are made anew with the class. */
 function propertiesOf(fn: AnyFunction, text: string, label: string): Record<string, unknown> | undefined {
   if (/^class\b/.test(text)) return undefined;
-  const prototype: unknown = Reflect.get(fn, "prototype");
-  const isOldClass = /^function\b/.test(text) && typeof prototype === "object" && prototype !== null &&
-    (Reflect.ownKeys(prototype).some((key) => key !== "constructor") ||
-      Object.getPrototypeOf(prototype) !== Object.prototype);
-  if (isOldClass && !/^function\s*\*/.test(text)) throw new RefusedFunction(label, REFUSED_PROTOTYPE);
+  if (isOldClass(fn, text)) throw new RefusedFunction(label, REFUSED_PROTOTYPE);
   return Object.keys(fn).length === 0 ? undefined : { ...fn };
+}
+
+/** Whether a function has methods that were put on its prototype by hand. */
+export function isOldClass(fn: AnyFunction, text: string): boolean {
+  if (!/^function\b(?!\s*\*)/.test(text)) return false;
+  const prototype: unknown = Reflect.get(fn, "prototype");
+  if (typeof prototype !== "object" || prototype === null) return false;
+  return Reflect.ownKeys(prototype).some((key) => key !== "constructor") ||
+    Object.getPrototypeOf(prototype) !== Object.prototype;
 }
 
 /** A function's name, whatever it says of itself. */
@@ -289,9 +294,4 @@ export function nameOf(fn: AnyFunction): string {
 /** How a function of this name is called in messages and keys. */
 export function labelOf(name: string): string {
   return name || "lambda";
-}
-
-/** Narrow enough to be looked at. */
-export function asFunction(value: unknown): AnyFunction | undefined {
-  return isFunction(value) ? value : undefined;
 }

@@ -4,7 +4,8 @@ import type { Packed } from "../protocol/packed.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import type { CapturedFunction } from "./captured_function.ts";
 import { LoadingError } from "./loading.ts";
-import type { Reviver, SpecialReader } from "./revive.ts";
+import type { Reviver } from "./revive.ts";
+import type { SpecialReader } from "./revived_code.ts";
 
 /** The tag of a function among special values; its payload is `[hash, name, code, environment]`. */
 export const FUNCTION_TAG = "function";

@@ -68,13 +68,14 @@ export class GroupBuilder {
 
   /** Takes in the function itself, and all that its variables lead to. */
   begin(fn: AnyFunction, errand: CaptureErrand): void {
+    let isWithin = false;
     try {
       this.#partOf(fn);
+      isWithin = true;
       this.#drain();
     } catch (error) {
       if (!(error instanceof RefusedFunction)) throw error;
-      const isOwn = this.#parts.length <= 1 || error.label === errand.name;
-      throw isOwn ? refused(errand, error.refusal) : refusedWithin(errand, error.label, error.refusal);
+      throw isWithin ? refusedWithin(errand, error.label, error.refusal) : refused(errand, error.refusal);
     }
   }
 

@@ -6,7 +6,7 @@ import type { BoundPart, CodePart, LeafPart, SourcePart } from "./function_code.
 import type { CapturedVariable, FunctionView } from "./function_view.ts";
 import { PART_TAG } from "./group_builder.ts";
 import type { ModuleLoader } from "./module_loader.ts";
-import type { RevivedCode, SpecialReader } from "./revive.ts";
+import type { RevivedCode, SpecialReader } from "./revived_code.ts";
 import { rememberRevived } from "./revived_functions.ts";
 import { type MadeSource, SourceFactory } from "./source_factory.ts";
 
@@ -144,6 +144,10 @@ class GroupInstance {
     if (!isFunction(fn)) return;
     if (!(part instanceof SourceFactory)) {
       if (part.kind === "bound") this.#remember(fn, part, index);
+      if (part.kind === "module") {
+        const captured = index === 0 ? this.#factory.captured : undefined;
+        rememberRevived(fn, { captured, view: { kind: "leaf", part } });
+      }
       return;
     }
     const { uses, properties } = part.part;

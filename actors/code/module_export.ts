@@ -1,7 +1,13 @@
 /** From a function to the module export that it is. @module */
 import type { AnyFunction } from "./captured_function.ts";
 import type { ModuleReference } from "./function_code.ts";
-import { type FunctionLook, type FunctionPlace, type FunctionScope, mainModule, readBinding } from "./function_inspector.ts";
+import {
+  type FunctionLook,
+  type FunctionPlace,
+  type FunctionScope,
+  mainModule,
+  readBinding,
+} from "./function_inspector.ts";
 import { nodeBuiltin } from "./node_builtin.ts";
 import type { ScriptReader } from "./script_reader.ts";
 
@@ -31,13 +37,14 @@ export function isPlatform(place: FunctionPlace): boolean {
   return place.url.startsWith("ext:") || place.url.startsWith("node:");
 }
 
-/** By the `node:` modules that the name of the script suggests: `ext:deno_node/path/_posix.ts` is `node:path`. */
+/** By the `node:` modules that the name of the script suggests: `ext:deno_node/_events.mjs` is `node:events`. */
 function exportOfPlatform(fn: AnyFunction, { url }: FunctionPlace): ModuleReference | undefined {
   for (const part of url.split(/[/.:]/)) {
-    const namespace: unknown = nodeBuiltin("node:process").getBuiltinModule(`node:${part}`);
-    if (typeof namespace !== "object" || namespace === null) continue;
+    const module = `node:${part.replace(/^_+/, "")}`;
+    const namespace: unknown = nodeBuiltin("node:process").getBuiltinModule(module);
+    if ((typeof namespace !== "object" && typeof namespace !== "function") || namespace === null) continue;
     const name = Object.keys(namespace).find((key) => readBinding(namespace, key) === fn);
-    if (name !== undefined) return { kind: "module", url: `node:${part}`, name };
+    if (name !== undefined) return { kind: "module", url: module, name };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { describe, troupeError } from "../base/errors.ts";
 import type { CodePart, LeafPart, ModuleReference } from "./function_code.ts";
 import { followPath } from "./global_functions.ts";
 import { WHOLE_LIBRARY } from "./library_names.ts";
-import type { ReviverWorld } from "./revive.ts";
+import type { ReviverWorld } from "./revived_code.ts";
 
 /** Gets what functions use by reference: modules, Troupe's own exports, functions of the platform. */
 export class ModuleLoader {

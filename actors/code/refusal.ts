@@ -25,9 +25,9 @@ export interface CaptureErrand {
   readonly isValue?: boolean;
 }
 
-/** How a message begins, up to what is wrong with the function itself. */
-function beginning({ action, name, isValue }: CaptureErrand): string {
-  return isValue === true ? `Cannot ${action}: function ${describe(name)}` : `Cannot ${action} ${describe(name)}:`;
+/** What follows the action in a message: the task, or the function among the values of one. */
+function subjectOf({ name, isValue }: CaptureErrand): string {
+  return isValue === true ? `: function ${describe(name)}` : ` ${describe(name)}:`;
 }
 
 /** Thrown within a capture, and turned into an error by whoever knows what it was for. */
@@ -49,7 +49,7 @@ export class RefusedFunction extends Error {
 export function refused(errand: CaptureErrand, refusal: FunctionRefusal): TroupeError {
   const { name } = errand;
   const reason = errand.isValue === true ? refusal.reason.replace(/^it /, "") : refusal.reason;
-  return troupeError("task/not-serializable", `${beginning(errand)} ${reason}`, {
+  return troupeError("task/not-serializable", `Cannot ${errand.action}${subjectOf(errand)} ${reason}`, {
     hint: refusal.hint,
     details: refusal.names === undefined ? { name, path: [name] } : { name, path: [name], names: refusal.names },
   });

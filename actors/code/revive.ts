@@ -1,40 +1,13 @@
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
-import type { Packed } from "../protocol/packed.ts";
-import { type AnyFunction, type CapturedFunction } from "./captured_function.ts";
+import type { CapturedFunction } from "./captured_function.ts";
 import { parseCode } from "./function_code.ts";
 import { GroupFactory } from "./group_factory.ts";
 import { ModuleLoader } from "./module_loader.ts";
 import { RecentMap } from "./recent_map.ts";
+import type { RevivedCode, ReviverWorld } from "./revived_code.ts";
 
 /** Functions kept at most: far more than a program has, far less than memory. */
 const FUNCTIONS_MAX = 1_000;
-
-/** How special values within an environment are read: futures, actor refs, instances of registered classes. */
-export interface SpecialReader {
-  /** Makes what the writer has taken apart. */
-  read(tag: string, payload: unknown): unknown;
-}
-
-/** A function that was revived, short of the values of its variables. */
-export interface RevivedCode {
-  /** Whether it has variables: their values come with every call. */
-  readonly hasEnvironment: boolean;
-  /**
-   * The function.
-   *
-   * @param environment The values of its variables, as they came.
-   * @param special Reads special values among them.
-   */
-  make(environment: Packed, special: SpecialReader): AnyFunction;
-}
-
-/** What Troupe offers to functions that come from elsewhere. */
-export interface ReviverWorld {
-  /** Troupe's own exports that every thread has loaded, by name. */
-  readonly library: Readonly<Record<string, unknown>>;
-  /** All of Troupe's exports: loaded for the first function that uses another one. */
-  loadLibrary(): Promise<Readonly<Record<string, unknown>>>;
-}
 
 /** Makes functions again from what travelled. The receiving side of `Capturer`. */
 export class Reviver {

@@ -1,5 +1,4 @@
 /** Functions that came from elsewhere travel on as they came: nobody asks V8 about them. @module */
-import type { Packed } from "../protocol/packed.ts";
 import type { AnyFunction, CapturedFunction } from "./captured_function.ts";
 import type { FunctionView } from "./function_view.ts";
 

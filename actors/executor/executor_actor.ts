@@ -16,7 +16,7 @@ import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
 import { whenLoaded } from "../code/loading.ts";
-import type { RevivedCode } from "../code/revive.ts";
+import type { RevivedCode } from "../code/revived_code.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import { isHole, type Packed } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";

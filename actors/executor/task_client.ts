@@ -2,7 +2,7 @@
 import type { SystemCore } from "../actor/system_core.ts";
 import { Client, getClient } from "../client/client.ts";
 import { libraryWith, loadLibrary } from "../client/library.ts";
-import { printOutput } from "../client/printed_output.ts";
+import { printOutput, printWarning } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
 import { linkSession } from "../client/session_link.ts";
 import { Capturer } from "../code/capture.ts";
@@ -19,7 +19,7 @@ const GRACE_MS = 800;
 export class TaskClient {
   readonly #core: SystemCore;
   readonly #args: ExecutorArgs;
-  readonly #capturer = new Capturer(libraryWith(getClient));
+  readonly #capturer = new Capturer(libraryWith(getClient), printWarning);
   /** Makes functions again: tasks, and those within values. */
   readonly reviver: Reviver = new Reviver({ library: libraryWith(getClient), loadLibrary });
   #session: Session | undefined;
@@ -49,7 +49,9 @@ export class TaskClient {
 
   /** Hook of the value codec: special values leave. */
   write(value: object | symbol, action: string): SpecialValue | undefined {
-    return this.#openSession().write(value, action);
+    // Without a session there can be nothing else of a special kind.
+    const session = typeof value === "function" ? this.#openSession() : this.#session;
+    return session?.write(value, action);
   }
 
   /**

@@ -4,9 +4,11 @@ import { ArgumentPacker, unpackArguments } from "../../actors/client/arguments.t
 import type { Future } from "../../actors/client/future.ts";
 import { connected, inc } from "./fake_world.ts";
 
+const F = { hash: "h", name: "f", code: Uint8Array.of(), environment: undefined };
+
 /** Packs, and unpacks where the value of each dependency is `value of <key>`. */
 function travel(place: ReturnType<typeof connected>, args: readonly unknown[]): unknown[] {
-  const { args: packed, deps } = new ArgumentPacker(place.session, Infinity).pack(args, "f");
+  const { args: packed, deps } = new ArgumentPacker(place.session, Infinity).pack(args, F);
   return unpackArguments(
     packed,
     (index) => `value of ${deps[index]}`,
@@ -17,7 +19,7 @@ function travel(place: ReturnType<typeof connected>, args: readonly unknown[]): 
 Deno.test("ArgumentPacker.pack() makes holes of futures and lets primitives travel as themselves", () => {
   const { client, session } = connected();
   const [x, y] = [client.submit(inc, 1), client.submit(inc, 2)];
-  const { args, deps } = new ArgumentPacker(session, Infinity).pack([1, "a", x, undefined, y, x, 2n, null, true], "f");
+  const { args, deps } = new ArgumentPacker(session, Infinity).pack([1, "a", x, undefined, y, x, 2n, null, true], F);
   assertEquals(args, [1, "a", [0], undefined, [1], [0], 2n, null, true]);
   assertEquals(deps, [x.key, y.key]);
 });
@@ -80,7 +82,7 @@ Deno.test("property: arguments arrive as they were, with values in place of futu
     const data = Array.from({ length: 3 }, () => randomData(random, futures, 4));
     const args = data.map(([value]) => value);
     assertEquals(travel(place, args), data.map(([, expected]) => expected), `seed ${seed}`);
-    const { deps } = new ArgumentPacker(place.session, Infinity).pack(args, "f");
+    const { deps } = new ArgumentPacker(place.session, Infinity).pack(args, F);
     assertEquals(new Set(deps).size, deps.length, `seed ${seed}`);
   }
 });

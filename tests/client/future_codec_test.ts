@@ -8,7 +8,12 @@ Deno.test("futures in a Map or Set arrive as futures, claimed by who reads them"
   const place = connected();
   const x = place.client.submit(inc, 1);
   const there = connected();
-  const { args, deps } = new ArgumentPacker(place.session, Infinity).pack([new Map([["x", x]]), new Set([x])], "f");
+  const { args, deps } = new ArgumentPacker(place.session, Infinity).pack([new Map([["x", x]]), new Set([x])], {
+    hash: "h",
+    name: "f",
+    code: Uint8Array.of(),
+    environment: undefined,
+  });
   assertEquals(deps, []);
   const read = (tag: string, payload: unknown) => there.session.read(tag, payload);
   const [map] = unpackArguments(args, () => undefined, read);

@@ -7,16 +7,12 @@ import { TroupeError } from "../../actors/base/errors.ts";
 import { Capturer } from "../../actors/code/capture.ts";
 import type { AnyFunction } from "../../actors/code/captured_function.ts";
 import { type CodeContent, parseCode } from "../../actors/code/function_code.ts";
+import { unpackValue } from "../../actors/wire/value_codec.ts";
 import * as stub from "./library_stub.ts";
 import countAll, * as stateful from "./stateful_module.ts";
 
 const LIBRARY = { ...stub };
 const MODULE_URL = new URL("./stateful_module.ts", import.meta.url).href;
-const k = 42;
-const config = { retries: 1 };
-function helper(x: number): number {
-  return x + k;
-}
 class Conn extends Object {
   readonly #secret = 1;
   use(): number {
@@ -26,65 +22,77 @@ class Conn extends Object {
     return super.toString();
   }
 }
-const shadowing = ((fetch: (x: number) => number, setTimeout: number) => (x: number) => fetch(x) + setTimeout)(
-  (x) => x,
-  1,
-);
-const impostor = ((self: (n: number) => number) => {
-  const run = { self: (n: number): number => self(n) };
-  return run.self;
-})((n) => n);
-const wrongClient = ((getClient: () => number) => () => getClient())(() => 5);
-const bound = helper.bind(null, 1);
+const conn = new Conn();
+const deep = { a: { list: [1, conn] } };
+const helper = (x: number): number => x + conn.use();
+const outer = (x: number): number => helper(x) + 1;
+const helper2 = (c: Conn): Conn => c;
+const tools = { run: helper };
+const secret = Symbol("secret");
+const weak = new WeakMap();
+const promise = Promise.resolve(1);
+const { signal } = new AbortController();
+const response = new Response("x");
+const proxied = new Proxy(helper, {});
+const thorny = {
+  get x(): number {
+    throw new RangeError("no");
+  },
+};
+const Old = function () {} as unknown as new () => unknown;
+Old.prototype.speak = () => "hm";
+const dynamic = await import("./stateful_module.ts");
 
 function capture(fn: unknown, capturer: Capturer = new Capturer(LIBRARY)): CodeContent {
   return parseCode(capturer.capture(fn, "submit task").code);
 }
 
 /** Functions that are refused, and with which words after `Cannot submit task `. */
-const REFUSED: Readonly<Record<string, readonly [fn: unknown, message: string, names?: readonly string[]]>> = {
-  "a constant": [(x: number) => x + k, '"lambda": it uses "k", which does not travel with it', ["k"]],
-  "two names": [
-    function f(x: number) {
-      return helper(x) + k;
+const REFUSED: Readonly<Record<string, readonly [fn: unknown, message: string, path?: readonly string[]]>> = {
+  "an instance of a class": [() => conn.use(), '"lambda": captured variable "conn" is an instance of class Conn', [
+    "lambda",
+    "conn",
+  ]],
+  "an instance within data": [
+    () => deep.a.list.length,
+    '"lambda": captured variable "deep.a.list[1]" is an instance of class Conn',
+    ["lambda", "deep.a.list[1]"],
+  ],
+  "what a helper captures": [
+    () => helper(1),
+    '"lambda": captured variable "conn" of function "helper" is an instance of class Conn',
+    ["lambda", "helper", "conn"],
+  ],
+  "what a helper of a helper captures": [
+    function f() {
+      return outer(1);
     },
-    '"f": it uses "helper" and "k", which do not travel with it',
-    ["helper", "k"],
+    '"f": captured variable "conn" of function "helper" is an instance of class Conn',
+    ["f", "helper", "conn"],
   ],
-  "three names": [
-    () => [k, config.retries, helper(1)],
-    '"lambda": it uses "k", "config" and "helper", which do not travel with it',
-    ["k", "config", "helper"],
+  "what a function in data captures": [
+    () => tools.run(1),
+    '"lambda": captured variable "conn" of function "helper" is an instance of class Conn',
   ],
-  "a declaration that uses another": [helper, '"helper": it uses "k", which does not travel with it', ["k"]],
-  "a variable of the function around": [
-    ((z: number) => () => z)(1),
-    '"lambda": it uses "z", which does not travel with it',
+  "a symbol": [() => secret, '"lambda": captured variable "secret" is a symbol'],
+  "a WeakMap": [() => weak, '"lambda": captured variable "weak" is a WeakMap'],
+  "a promise": [() => promise, '"lambda": captured variable "promise" is a Promise'],
+  "an AbortSignal": [() => signal.aborted, '"lambda": captured variable "signal" is an AbortSignal'],
+  "a Response": [() => response.body, '"lambda": captured variable "response" is a Response'],
+  "a proxy of a function": [new Proxy(helper, {}), '"helper": it is native code'],
+  "a captured proxy of a function": [() => proxied(1), '"lambda": captured function "helper" is native code'],
+  "a getter that throws": [() => thorny.x, '"lambda": captured variable "thorny.x" cannot be read (RangeError: no)'],
+  "what a bound function is bound to": [
+    helper2.bind(null, conn),
+    '"bound helper2": captured variable "its bound values[1][0]" of function "lambda" is an instance of class Conn',
   ],
-  "an import of a module": [
-    () => stateful.double(1),
-    '"lambda": it uses "stateful", which does not travel with it',
-  ],
-  "an import of a package": [
-    () => parseProgram("1", { ecmaVersion: 5 }),
-    '"lambda": it uses "parseProgram", which does not travel with it',
-  ],
-  "a variable with a global's name": [
-    shadowing,
-    '"lambda": it uses "fetch" and "setTimeout", which do not travel with it',
-  ],
-  "a variable with a library's name": [wrongClient, '"lambda": it uses "getClient", which does not travel with it'],
-  "another function with its own name": [impostor, '"self": it uses "self", which does not travel with it'],
   "a class": [Conn, '"Conn": it is a class'],
   "an anonymous class": [class {}, '"lambda": it is a class'],
   "a method that uses private state": [
     Conn.prototype.use,
     '"use": it uses "#secret", which does not travel with it',
-    ["#secret"],
   ],
-  "a method that uses super": [Conn.prototype.toString, '"toString": it uses "super", which does not travel with it', [
-    "super",
-  ]],
+  "a method that uses super": [Conn.prototype.toString, '"toString": it uses "super", which does not travel with it'],
   "this of the function around": [
     (function (this: unknown) {
       return () => this;
@@ -103,7 +111,13 @@ const REFUSED: Readonly<Record<string, readonly [fn: unknown, message: string, n
     })(),
     '"lambda": it uses "new.target", which does not travel with it',
   ],
-  "import.meta": [() => import.meta.url, '"lambda": it uses "import.meta", which does not travel with it'],
+  "a helper that uses this of its surroundings": [
+    (function (this: unknown) {
+      const inner = () => this;
+      return () => inner();
+    }).call({}),
+    '"lambda": captured function "inner" uses "this", which does not travel with it',
+  ],
   "a relative import": [
     () => import("./library_stub.ts"),
     '"lambda": it imports "./library_stub.ts", which is relative to a module that does not travel with it',
@@ -125,31 +139,32 @@ const REFUSED: Readonly<Record<string, readonly [fn: unknown, message: string, n
     },
     '"lambda": it is a generator function, whose result does not travel',
   ],
-  "native code": [Math.max, '"max": it is native code'],
-  "a function of Deno itself": [Deno.readTextFile, '"readTextFile": it is part of Deno itself'],
-  "a bound function": [
-    bound,
-    '"bound helper": it is a bound function, and what it is bound to does not travel with it',
+  "an old class": [
+    () => new Old(),
+    '"lambda": captured function "Old" has methods on its prototype, which do not travel with it',
   ],
-  "a proxy": [new Proxy(helper, {}), '"helper": it is native code'],
+  "a global that the program has added": [
+    new Function("return addedByTest"),
+    '"anonymous": it uses "addedByTest", which does not travel with it',
+  ],
   "an undeclared name": [
     new Function("return notDeclaredAnywhere"),
     '"anonymous": it uses "notDeclaredAnywhere", which does not travel with it',
   ],
-  "a private function of a module": [
-    stateful.makePrivate(),
-    '"lambda": it uses "seen", which does not travel with it',
+  "a module that came by a dynamic import": [
+    () => dynamic.double(1),
+    '"lambda": it uses "dynamic", a module that no import declaration of its script names',
   ],
   "sloppy code": [new Function("with (Math) return PI"), '"anonymous": its source cannot stand alone'],
 };
 
-for (const [what, [fn, message, names]] of Object.entries(REFUSED)) {
+for (const [what, [fn, message, path]] of Object.entries(REFUSED)) {
   Deno.test(`Capturer.capture() refuses ${what}`, () => {
     const error = assertThrows(() => new Capturer(LIBRARY).capture(fn, "submit task"));
     assert(TroupeError.is(error, "task/not-serializable"), String(error));
     assertEquals(error.message, `Cannot submit task ${message}`);
     assert(error.hint !== undefined && error.hint !== "");
-    if (names !== undefined) assertEquals(error.details.names, names);
+    if (path !== undefined) assertEquals(error.details.path, path);
   });
 }
 
@@ -167,27 +182,20 @@ Deno.test("Capturer.capture() refuses what is no function", () => {
   }
 });
 
-Deno.test("Capturer.capture() says what to do when names do not travel", () => {
-  const error = assertThrows(() => new Capturer(LIBRARY).capture(helper, "map task"));
-  assert(TroupeError.is(error));
-  assertEquals(error.message, 'Cannot map task "helper": it uses "k", which does not travel with it');
-  assertEquals(
-    error.hint,
-    "Pass them as arguments, define them inside the function, or export the function from a module other than the main one",
-  );
-});
-
-Deno.test("Capturer.capture() refuses a global that the program has added", () => {
-  Object.defineProperty(globalThis, "addedByTest", { value: 1, configurable: true });
-  try {
-    const fn = new Function("return addedByTest");
-    const error = assertThrows(() => new Capturer(LIBRARY).capture(fn, "submit task"));
-    assertEquals(
-      String(error),
-      'TroupeError: Cannot submit task "anonymous": it uses "addedByTest", which does not travel with it',
-    );
-  } finally {
-    Reflect.deleteProperty(globalThis, "addedByTest");
+Deno.test("Capturer.capture() says what to do", () => {
+  const hints: readonly (readonly [fn: unknown, hint: string])[] = [
+    [() => conn, "Create it inside the task, or keep it in an actor"],
+    [() => signal, "Pass it as the `signal` option of client.with"],
+    [() => promise, "Await it first, and pass what it gives"],
+    [() => response, "Read it first, and pass what was read"],
+    [proxied, "Wrap it: (...args) => helper(...args)"],
+    [Old.prototype.constructor, "Write it as a class"],
+    [() => dynamic, "Import it at the top (import * as dynamic from ...), or inside the function"],
+  ];
+  for (const [fn, hint] of hints) {
+    const error = assertThrows(() => new Capturer(LIBRARY).capture(fn, "map task"));
+    assert(TroupeError.is(error) && error.message.startsWith("Cannot map task "));
+    assertEquals(error.hint, hint);
   }
 });
 
@@ -195,6 +203,11 @@ Deno.test("Capturer.capture() refuses a name that is declared later", () => {
   const fn = () => later;
   const error = assertThrows(() => new Capturer(LIBRARY).capture(fn, "submit task"));
   assert(TroupeError.is(error, "task/not-serializable"));
+  assertEquals(
+    error.message,
+    'Cannot submit task "fn": it uses "later", which is declared further down and has no value yet',
+  );
+  assertEquals(error.hint, "Move the declaration up, or submit later");
   const later = 1;
   assertEquals(fn(), later);
 });
@@ -235,21 +248,18 @@ Deno.test("Capturer.capture() gives one hash for one text, and others for others
 Deno.test("Capturer.capture() tells same texts with different surroundings apart", () => {
   const capturer = new Capturer(LIBRARY);
   const make = (getClient: unknown) => () => typeof getClient;
-  assertEquals(capture(make(stub.getClient), capturer), {
-    kind: "source",
-    name: "",
-    text: make(0).toString(),
-    selves: [],
-    library: [["getClient", "getClient"]],
-  });
-  assertThrows(() => capturer.capture(make(() => 1), "submit task"), Error, "getClient");
+  const ofLibrary = capture(make(stub.getClient), capturer);
+  assert(ofLibrary.kind === "group");
+  assertEquals(ofLibrary.parts[1], { kind: "library", name: "getClient" });
+  const ofProgram = capture(make(() => 1), capturer);
+  assert(ofProgram.kind === "group" && ofProgram.parts[1]?.kind === "source");
 });
 
 Deno.test("Capturer.capture() looks at the function's own text, not at what its toString() says", () => {
   const fn = Object.assign((x: number) => x + 1, { toString: () => "() => stolen" });
   const content = capture(fn);
-  assert(content.kind === "source");
-  assert(content.text.includes("x + 1"));
+  assert(content.kind === "group" && content.parts[0]?.kind === "source");
+  assert(content.parts[0].text.includes("x + 1"));
 });
 
 Deno.test("Capturer.capture() leaves nothing on globalThis and process.nextTick as it was", async () => {
@@ -267,7 +277,7 @@ Deno.test("Capturer.prepare() loads the parser and may be called twice", async (
       x.map(function inner(y) {
         return y;
       }), capturer).kind,
-    "source",
+    "group",
   );
 });
 
@@ -296,19 +306,113 @@ Deno.test("Capturer.capture() does what names alone allow without permissions", 
   assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
     ...EXPECTED_OF_PROBE,
     state: 'Cannot submit task "remember": it uses "seen", which does not travel with it',
+    uses: 'Cannot submit task "lambda": it uses "k", which does not travel with it',
     renamed: 'Cannot submit task "lambda": it uses "gc", which does not travel with it',
     isHintingAtPermission: true,
   });
 });
 
 const EXPECTED_OF_PROBE = {
-  add: "source",
-  fib: "source",
-  large: "source",
-  client: "source",
-  platform: "source",
-  renamed: "source",
+  add: "group",
+  fib: "group",
+  large: "group",
+  client: "group",
+  platform: "group",
+  renamed: "group",
   state: "module",
-  uses: 'Cannot submit task "lambda": it uses "k", which does not travel with it',
-  isHintingAtPermission: false,
+  uses: "group",
+  isHintingAtPermission: true,
 };
+
+Deno.test("Capturer.capture() sends what was imported by reference, and one's own by value", () => {
+  const k = 1;
+  const content = capture(() => [stateful.remember("a"), countAll(), basename("/a"), k]);
+  assert(content.kind === "group" && content.slotCount === 1);
+  assertEquals(content.parts.slice(1), [
+    { kind: "module", url: MODULE_URL, name: "*" },
+    { kind: "module", url: MODULE_URL, name: "default" },
+    { kind: "module", url: "node:path", name: "basename" },
+  ]);
+});
+
+Deno.test("Capturer.capture() sees what changed between two captures", () => {
+  const capturer = new Capturer(LIBRARY);
+  let count = 1;
+  const list = [1];
+  const fixed = 1;
+  const cases: readonly (readonly [fn: AnyFunction, change: () => void, isSeen: boolean])[] = [
+    [() => count, () => count++, true],
+    [() => list, () => list.push(1), true],
+    [() => fixed, () => undefined, false],
+  ];
+  for (const [fn, change, isSeen] of cases) {
+    const [a, b] = [capturer.capture(fn, "submit task"), capturer.capture(fn, "submit task")];
+    assertEquals(a, b);
+    change();
+    const c = capturer.capture(fn, "submit task");
+    assertEquals(c.hash, a.hash);
+    assertEquals(JSON.stringify(c.environment) !== JSON.stringify(a.environment), isSeen);
+  }
+});
+
+Deno.test("Capturer.capture() sees a function that was put into captured data later", () => {
+  const capturer = new Capturer(LIBRARY);
+  const tools: Record<string, unknown> = { a: 1 };
+  const fn = () => tools;
+  const before = capturer.capture(fn, "submit task");
+  tools.run = () => 1;
+  const after = capturer.capture(fn, "submit task");
+  assert(before.hash !== after.hash);
+  assertEquals(capturer.capture(fn, "submit task"), after);
+});
+
+Deno.test("Capturer.capture() gives closures of one text over different values one hash", () => {
+  const capturer = new Capturer(LIBRARY);
+  const made = [1, 2, 1].map((x) => capturer.capture(() => x, "submit task"));
+  assertEquals(new Set(made.map(({ hash }) => hash)).size, 1);
+  assertEquals(made[0], made[2]);
+  assert(JSON.stringify(made[0]) !== JSON.stringify(made[1]));
+});
+
+Deno.test("Capturer.capture() warns of much captured data once, and refuses too much", () => {
+  const warnings: string[] = [];
+  const capturer = new Capturer(LIBRARY, (text) => warnings.push(text));
+  const small = 1;
+  const matrix = new Uint8Array(2_097_152);
+  const reduce = () => matrix.length + small;
+  capturer.capture(reduce, "submit task");
+  capturer.capture(reduce, "submit task");
+  assertEquals(warnings, [
+    'Task "reduce" is slow to submit: it captures 2.0 MiB, most of it in variable "matrix". ' +
+    "Put it into the cluster once, and pass the future: client.scatter(matrix)",
+  ]);
+  const huge = new Uint8Array(68_000_000);
+  const error = assertThrows(() => capturer.capture(() => huge.length, "submit task"));
+  assert(TroupeError.is(error, "task/not-serializable"));
+  assertEquals(
+    error.message,
+    'Cannot submit task "lambda": it captures 64.8 MiB, most of it in variable "huge"; at most 64 MiB travel',
+  );
+  assertEquals(error.hint, "Put it into the cluster once, and pass the future: client.scatter(huge)");
+});
+
+Deno.test("Capturer.captureValue() takes classes and generator functions, and names a refused function", () => {
+  const capturer = new Capturer(LIBRARY);
+  class Plain {}
+  assertEquals(capturer.captureValue(Plain as unknown as AnyFunction, "scatter").name, "Plain");
+  assertEquals(capturer.captureValue(function* g() {}, "scatter").name, "g");
+  const error = assertThrows(() => capturer.captureValue(Conn.prototype.use, "scatter"), Error);
+  assertEquals(error.message, 'Cannot scatter: function "use" uses "#secret", which does not travel with it');
+  const inner = assertThrows(() => capturer.captureValue(helper, "scatter"), Error);
+  assertEquals(
+    inner.message,
+    'Cannot scatter: captured variable "conn" of function "helper" is an instance of class Conn',
+  );
+});
+
+Deno.test("Capturer.capture() hands special values to its caller", () => {
+  const handle = new Conn();
+  const special = { write: (value: object | symbol) => value === handle ? { tag: "conn", payload: 7 } : undefined };
+  const { environment } = new Capturer(LIBRARY).capture(() => handle, "submit task", special);
+  assertEquals(unpackValue(environment, { special: { read: (tag, payload) => [tag, payload] } }), [["conn", 7]]);
+});

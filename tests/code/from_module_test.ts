@@ -1,22 +1,27 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TroupeError } from "../../actors/base/errors.ts";
 import { Capturer } from "../../actors/code/capture.ts";
+import type { AnyFunction, CapturedFunction } from "../../actors/code/captured_function.ts";
 import { fromModule } from "../../actors/code/from_module.ts";
 import { Reviver } from "../../actors/code/revive.ts";
 
 const MODULE = new URL("./stateful_module.ts", import.meta.url);
 
+async function revive({ code, hash, name }: CapturedFunction): Promise<AnyFunction> {
+  const reviver = new Reviver({ library: {}, loadLibrary: () => Promise.resolve({}) });
+  return (await reviver.revive(code, hash, name)).make(undefined, { read: () => undefined });
+}
+
 Deno.test("fromModule() gives a function that loads where it runs", async () => {
   const double = fromModule<(x: number) => number>(MODULE, "double");
-  const { code, hash, name } = new Capturer({}).capture(double, "submit task");
-  const revived = await new Reviver({}).revive(code, hash);
-  assertEquals(name, "double");
-  assertEquals(Reflect.apply(revived, undefined, [21]), 42);
+  const captured = new Capturer({}).capture(double, "submit task");
+  assertEquals(captured.name, "double");
+  assertEquals(Reflect.apply(await revive(captured), undefined, [21]), 42);
 });
 
 Deno.test("fromModule() takes npm: and node: specifiers", async () => {
-  const { code, hash } = new Capturer({}).capture(fromModule("node:path", "basename"), "submit task");
-  assertEquals(Reflect.apply(await new Reviver({}).revive(code, hash), undefined, ["/a/b"]), "b");
+  const captured = new Capturer({}).capture(fromModule("node:path", "basename"), "submit task");
+  assertEquals(Reflect.apply(await revive(captured), undefined, ["/a/b"]), "b");
   assertEquals(new Capturer({}).capture(fromModule("npm:acorn@8.15.0", "parse"), "submit task").name, "parse");
 });
 
@@ -44,5 +49,5 @@ Deno.test("fromModule() refuses a relative URL and an empty name", () => {
 Deno.test("Capturer.capture() refuses the main module by reference", () => {
   const error = assertThrows(() => new Capturer({}).capture(fromModule(import.meta.url, "f"), "submit task"));
   assert(TroupeError.is(error, "input/invalid"));
-  assertEquals(error.message, `Cannot submit task "f": ${JSON.stringify(import.meta.url)} is the main module`);
+  assertEquals(error.message, `Cannot refer to "f": ${JSON.stringify(import.meta.url)} is the main module`);
 });

@@ -16,11 +16,16 @@ Deno.test("FunctionInspector.scopesOf() gives bindings as they are now, the near
   const shared2 = findBinding(scopes, "shared");
   assert(shared2.isFound);
   assertStrictEquals(shared2.value, shared);
-  assertEquals(findBinding(scopes, "shadowed"), { isFound: true, value: "near" });
-  assertEquals(findBinding(scopes, "count"), { isFound: true, value: 1 });
+  assertEquals(findBinding(scopes, "shadowed"), { isFound: true, isModule: false, isReady: true, value: "near" });
+  assertEquals(findBinding(scopes, "count"), { isFound: true, isModule: false, isReady: true, value: 1 });
   count++;
-  assertEquals(findBinding(open().scopesOf(make("")), "count"), { isFound: true, value: 2 });
-  assertEquals(findBinding(scopes, "count"), { isFound: true, value: 1 });
+  assertEquals(findBinding(open().scopesOf(make("")), "count"), {
+    isFound: true,
+    isModule: false,
+    isReady: true,
+    value: 2,
+  });
+  assertEquals(findBinding(scopes, "count"), { isFound: true, isModule: false, isReady: true, value: 1 });
   assertEquals(findBinding(scopes, "neverThere"), { isFound: false });
   assertEquals(findBinding(scopes, "toString"), { isFound: false });
 });
@@ -62,7 +67,22 @@ Deno.test("FunctionInspector leaves a pending nextTick of the program alone", as
 
 Deno.test("readBinding() gives undefined for what is not initialised yet, and throws what a getter throws", () => {
   const scopes = open().scopesOf(() => later);
-  assertEquals(findBinding(scopes, "later"), { isFound: true, value: undefined });
+  assertEquals(findBinding(scopes, "later"), { isFound: true, isModule: false, isReady: false, value: undefined });
   const later = 1;
   assertEquals(readBinding({ later }, "later"), 1);
+});
+
+Deno.test("FunctionInspector.boundOf() tells what bind was given", () => {
+  const self = {};
+  const target = function (this: unknown, ...args: unknown[]): unknown {
+    return [this, args];
+  };
+  const list = [1];
+  const bound = open().boundOf(target.bind(self, list, -0, NaN, 5n, "x", undefined));
+  assertStrictEquals(bound?.target, target);
+  assertStrictEquals(bound?.self, self);
+  assertStrictEquals(bound?.args[0], list);
+  assertEquals(bound?.args.slice(1), [-0, NaN, 5n, "x", undefined]);
+  assertEquals(open().boundOf(target.bind(-0))?.self, -0);
+  assertEquals(open().boundOf(target), undefined);
 });

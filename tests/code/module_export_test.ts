@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { TroupeError } from "../../actors/base/errors.ts";
@@ -5,6 +6,7 @@ import type { AnyFunction } from "../../actors/code/captured_function.ts";
 import { FunctionInspector } from "../../actors/code/function_inspector.ts";
 import { findExport, isPlatform } from "../../actors/code/module_export.ts";
 import { Parser } from "../../actors/code/parser.ts";
+import { ScriptReader } from "../../actors/code/script_reader.ts";
 import countAll, { double, makePrivate, wrapped } from "./stateful_module.ts";
 
 /** An export of a test is an export of the main module. */
@@ -15,7 +17,7 @@ export function exportedHere(): number {
 function find(fn: AnyFunction): string | undefined {
   const inspector = FunctionInspector.open();
   assert(inspector !== undefined);
-  const found = findExport(fn, inspector, new Parser());
+  const found = findExport(fn, inspector.lookAt(fn), new ScriptReader(new Parser(), () => inspector));
   return found && `${found.url.split("/").at(-1)}#${found.name}`;
 }
 
@@ -24,6 +26,7 @@ Deno.test("findExport() names the export that holds a function", () => {
   assertEquals(find(wrapped), "stateful_module.ts#wrapped");
   assertEquals(find(countAll), "stateful_module.ts#default");
   assertEquals(find(join), "node:path#join");
+  assertEquals(find(EventEmitter as unknown as AnyFunction), "node:events#EventEmitter");
 });
 
 Deno.test("findExport() claims nothing that it cannot prove, as for an anonymous default without a module scope", async () => {

@@ -3,8 +3,9 @@ import { rememberRevived, revivedFrom } from "../../actors/code/revived_function
 
 Deno.test("revivedFrom() gives what was remembered of this very function", () => {
   const fn = (): number => 1;
-  const captured = { hash: "h", name: "fn", code: Uint8Array.of(1) };
-  rememberRevived(fn, captured);
-  assertStrictEquals(revivedFrom(fn), captured);
+  const captured = { hash: "h", name: "fn", code: Uint8Array.of(1), environment: undefined };
+  const revived = { captured, view: { kind: "leaf", part: { kind: "library", name: "fn" } } } as const;
+  rememberRevived(fn, revived);
+  assertStrictEquals(revivedFrom(fn), revived);
   assertEquals(revivedFrom(() => 1), undefined);
 });

@@ -7,7 +7,7 @@ import type { WorkerInfo } from "../../actors/client/scheduler_info.ts";
 import { packValue } from "../../actors/wire/value_codec.ts";
 import { failsWith, hasCode } from "../support/codes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { ExecutorRig } from "./executor_rig.ts";
+import { ExecutorRig, groupOf } from "./executor_rig.ts";
 
 // What tasks get by name where they run.
 declare const currentTask: () => CurrentTask;
@@ -83,7 +83,7 @@ Deno.test("executorActor tells a thrown value that is no error", async () => {
 
 Deno.test("executorActor refuses a result that cannot travel, for good, with the path to it", async () => {
   await using rig = await ExecutorRig.start();
-  const runId = rig.run(() => ({ list: [1, () => 2] }), { key: "make-1" });
+  const runId = rig.run(() => ({ list: [1, new WeakMap()] }), { key: "make-1" });
   const failed = await rig.next("failed", runId);
   assertEquals(failed.retriable, false);
   const error = hasCode("task/not-serializable", await rig.failure(runId));
@@ -94,7 +94,7 @@ Deno.test("executorActor refuses a result that cannot travel, for good, with the
 Deno.test("executorActor fails a run whose function is unknown, does not compile or cannot be imported", async () => {
   await using rig = await ExecutorRig.start();
   const unknown = rig.run(add, { fn: "no-such-hash" });
-  const broken = rig.run({ kind: "source", name: "f", text: "(x) => x +", selves: [], library: [] });
+  const broken = rig.run(groupOf("f", "(x) => x +"));
   const missing = rig.run({ kind: "module", url: "data:text/javascript,throw 1", name: "f" });
   const empty = rig.run({ kind: "module", url: "data:text/javascript,export const g = 1", name: "g" });
   const after = rig.run(add, { args: [1, 1] });

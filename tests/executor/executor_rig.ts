@@ -8,7 +8,7 @@ import { KeepAlive } from "../../actors/base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
 import { systemRandom } from "../../actors/base/random.ts";
 import type { AnyFunction } from "../../actors/code/captured_function.ts";
-import { type CodeContent, encodeCode } from "../../actors/code/function_code.ts";
+import { type CodeContent, encodeCode, type FunctionGroup } from "../../actors/code/function_code.ts";
 import { executorActor } from "../../actors/executor/executor_actor.ts";
 import type { ExecutorArgs } from "../../actors/executor/executor_args.ts";
 import type { ClientToScheduler } from "../../actors/protocol/client_scheduler.ts";
@@ -34,13 +34,18 @@ const ENDINGS: ReadonlySet<ExecutorToWorker["type"]> = new Set(["finished", "fai
 
 /** A function as it travels, by its text: for functions that use nothing but globals and Troupe's own exports. */
 export function codeOf(fn: AnyFunction, library: readonly string[] = []): ReturnType<typeof encodeCode> {
-  return encodeCode({
-    kind: "source",
-    name: fn.name,
-    text: Function.prototype.toString.call(fn),
-    selves: [],
-    library: library.map((name) => [name, name]),
-  });
+  return encodeCode(groupOf(fn.name, Function.prototype.toString.call(fn), library));
+}
+
+/** A function of this text, without variables. */
+export function groupOf(name: string, text: string, library: readonly string[] = []): FunctionGroup {
+  const uses = library.map((alias, index) => [alias, "part", index + 1] as const);
+  const source = { kind: "source", name, text, uses, written: [], metaUrl: "", properties: undefined } as const;
+  return {
+    kind: "group",
+    parts: [source, ...library.map((name) => ({ kind: "library", name }) as const)],
+    slotCount: 0,
+  };
 }
 
 /** One executor. */

@@ -49,7 +49,7 @@ Deno.test("TaskClient.open() gives every task the same client, registered once, 
 
 Deno.test("TaskClient opens no session for a task that asks for none", async () => {
   const { core, client, heard } = await start();
-  assertEquals(client.write({}), undefined);
+  assertEquals(client.write({}, "return"), undefined);
   await client.close();
   await settle();
   assertEquals(heard, []);

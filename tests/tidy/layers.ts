@@ -41,12 +41,13 @@ const EXTERNALS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Doors: modules that one file loads at run time, by a dynamic import, against the direction of the layers. An inline
- * executor is loaded when the first one starts, and a local cluster when a client asks for one: a program that only
- * connects, as every executor does, never loads a scheduler.
+ * executor is loaded when the first one starts, a local cluster when a client asks for one, and all of Troupe when a task
+ * uses more of it than most do: a program that only connects, as every executor does, never loads a scheduler.
  */
 const DOORS: ReadonlyMap<string, string> = new Map([
   ["actors/worker/executor_pool.ts", "actors/executor/executor_actor.ts"],
   ["actors/client/connect.ts", "actors/cluster/local_cluster.ts"],
+  ["actors/client/library.ts", "mod.ts"],
 ]);
 
 /** Layers without any world: nothing but our own modules. */
