@@ -21,6 +21,12 @@ export interface PackedArguments {
   readonly deps: readonly TaskKey[];
 }
 
+/** The function of a task. */
+export interface TaskFunction extends CapturedFunction {
+  /** Keys of the futures among the values of its variables; undefined when there are none. */
+  readonly futures?: readonly TaskKey[];
+}
+
 const NO_KEYS: readonly TaskKey[] = [];
 /** Up to here a search through the list is quicker than a table. */
 const SEARCHED_DEPS_MAX = 8;
@@ -55,25 +61,25 @@ export class ArgumentPacker {
   }
 
   /**
-   * Captures the function that is to be called. Futures among its variables are dependencies of the calls packed next.
+   * Captures the function that is to be called.
    *
    * @param action What failed if it cannot: `"submit task"`.
    */
-  capture(fn: unknown, action: string): CapturedFunction {
+  capture(fn: unknown, action: string): TaskFunction {
     if (this.#capturedKeys.length > 0) this.#capturedKeys = [];
-    return this.#owner.world.capturer.capture(fn, action, this.#ofEnvironment);
+    const captured = this.#owner.world.capturer.capture(fn, action, this.#ofEnvironment);
+    return this.#capturedKeys.length === 0 ? captured : { ...captured, futures: this.#capturedKeys };
   }
 
   /**
    * Packs the arguments of one call. Throws `task/not-serializable`, `future/released` or `future/foreign`.
    *
    * @param args The arguments.
-   * @param captured The function: the values of its variables go first.
+   * @param captured The function: the values of its variables go first, and futures among them are dependencies.
    */
-  pack(args: readonly unknown[], captured: CapturedFunction): PackedArguments {
-    const { name, environment } = captured;
+  pack(args: readonly unknown[], { name, environment, futures }: TaskFunction): PackedArguments {
     if (environment === undefined) return this.#pack(args, name, undefined);
-    const deps = this.#capturedKeys.length === 0 ? undefined : new DependencyList(this.#capturedKeys);
+    const deps = futures === undefined ? undefined : new DependencyList(futures);
     const packed = this.#pack(args, name, deps);
     return { args: [environment, ...packed.args], deps: packed.deps };
   }

@@ -109,13 +109,13 @@ export class Submitter {
   ): { readonly name: string; submit(args: readonly unknown[], index: number): Future<R> } {
     const { session, packer, sites } = this.#tools;
     session.assertOpen("map task");
-    const captured = session.world.capturer.capture(fn, "map task");
+    const captured = packer.capture(fn, "map task");
     const { name, hash } = captured;
     const keyAt = this.#keysOf(captured, undefined);
     const site = sites.capture(hash, entry);
     const submit = (args: readonly unknown[], index: number) => {
       session.assertOpen("map task");
-      const packed = packer.pack(args, name);
+      const packed = packer.pack(args, captured);
       const key = keyAt(packed, index);
       const known = this.#known(key, captured, packed);
       if (known !== undefined) return Future.of<R>(known);

@@ -80,7 +80,7 @@ export function gatherStream(
   const source = itemSource(futures, action, "what is gathered");
   const read = async (state: FutureState, scope: WaitScope) => {
     try {
-      return session.unpack(await session.reader.packedValue(state, scope));
+      return await session.unpackLoading(await session.reader.packedValue(state, scope));
     } catch (error) {
       if (isSkipping && state.status !== "finished") return SKIPPED;
       throw error;

@@ -3,8 +3,10 @@ import { type Packed, packedBytes } from "../protocol/packed.ts";
 import { packValue } from "../wire/value_codec.ts";
 import { type AnyFunction, type CapturedFunction, isFunction } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
+import { partName } from "./code_frames.ts";
 import { type CodeContent, encodeCode, type ModuleReference } from "./function_code.ts";
 import { FunctionInspector, mainModule } from "./function_inspector.ts";
+import { FunctionOrigins } from "./function_origins.ts";
 import { FunctionReader, isOldClass, labelOf, nameOf } from "./function_reader.ts";
 import { LANGUAGE_NAMES } from "./global_names.ts";
 import { GroupBuilder, type SpecialWriter } from "./group_builder.ts";
@@ -41,6 +43,8 @@ export class Capturer {
   readonly #parser = new Parser();
   readonly #library: LibraryNames;
   readonly #reader: FunctionReader;
+  /** Knows where the functions were written that travel by value. */
+  readonly origins: FunctionOrigins = new FunctionOrigins();
   readonly #warn: (text: string) => void;
   /** One entry per function object whose variables never change. */
   readonly #known = new WeakMap<AnyFunction, Known>();
@@ -151,6 +155,7 @@ export class Capturer {
       kind: "final",
       captured: coded(labelOf(name), { kind: "group", parts: [part], slotCount: 0 }),
     };
+    this.origins.remember(found.captured.hash, { name: found.captured.name, text, expression: text });
     this.#placeless.set(key, found);
     return this.#remember(fn, found);
   }
@@ -193,9 +198,20 @@ export class Capturer {
     const [only] = group.parts;
     const content: CodeContent = only?.kind === "module" ? only : group;
     const key = JSON.stringify(content);
-    const known = this.#coded.get(key) ?? encodeCode(content);
+    const known = this.#coded.get(key) ?? this.#encode(content, builder);
     this.#coded.set(key, known);
     return { ...known, name: only?.kind === "module" ? moduleTaskName(only) : name, environment };
+  }
+
+  #encode(content: CodeContent, builder: GroupBuilder): ReturnType<typeof encodeCode> {
+    const encoded = encodeCode(content);
+    if (content.kind === "module") return encoded;
+    for (const [index, text] of builder.originals) {
+      const part = content.parts[index];
+      if (part?.kind !== "source") continue;
+      this.origins.remember(partName(encoded.hash, index), { name: labelOf(part.name), text, expression: part.text });
+    }
+    return encoded;
   }
 
   #checkSize(builder: GroupBuilder, environment: Packed, { action, name }: CaptureErrand): void {

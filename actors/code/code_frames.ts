@@ -17,6 +17,11 @@ export interface CodeFrame {
   readonly column: number;
 }
 
+/** The name of a part of a group of functions: the first one has that of the group. */
+export function partName(hash: FunctionHash, index: number): string {
+  return index === 0 ? hash : `${hash}.${index}`;
+}
+
 /** The name of the script of a revived function. */
 export function codeUrl(hash: FunctionHash): string {
   return SCHEME + hash;

@@ -131,6 +131,7 @@ export class FunctionReader {
       kind: "source",
       name,
       text: expression,
+      original: text,
       variables: scope.variables,
       written,
       metaUrl,
@@ -155,7 +156,17 @@ export class FunctionReader {
       } else if (binding.isFound && binding.value === fn) variables.push({ name: used, kind: "value", value: fn });
       else if (binding.isFound || !GLOBAL_NAMES.has(used)) return undefined;
     }
-    return { kind: "source", name, text, variables, written: [], metaUrl: "", properties: undefined, isStable: true };
+    return {
+      kind: "source",
+      name,
+      text,
+      original: text,
+      variables,
+      written: [],
+      metaUrl: "",
+      properties: undefined,
+      isStable: true,
+    };
   }
 
   #parse(name: string, text: string): FunctionText | undefined {

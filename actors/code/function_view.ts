@@ -12,6 +12,8 @@ export interface SourceView {
   readonly name: string;
   /** An expression whose value is the function. */
   readonly text: string;
+  /** What `toString()` gives: how the text stands in its script. */
+  readonly original: string;
   /** What its names mean; globals are left out. */
   readonly variables: readonly CapturedVariable[];
   /** Names that it writes. */

@@ -40,6 +40,7 @@ export class GroupBuilder {
   /** Parts that are not yet looked at. */
   readonly #pending: [index: number, view: FunctionView, label: string][] = [];
   readonly #slots: Slot[] = [];
+  readonly #originals = new Map<number, string>();
   #isStable = true;
 
   constructor(reader: FunctionReader) {
@@ -64,6 +65,11 @@ export class GroupBuilder {
   /** What travels once. */
   get group(): FunctionGroup {
     return { kind: "group", parts: this.#parts.filter((part) => part !== undefined), slotCount: this.#slots.length };
+  }
+
+  /** The texts of its functions, as they stand in their scripts, by part. */
+  get originals(): ReadonlyMap<number, string> {
+    return this.#originals;
   }
 
   /** Takes in the function itself, and all that its variables lead to. */
@@ -152,8 +158,10 @@ export class GroupBuilder {
   #drain(): void {
     for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
       const [index, view, label] = next;
-      if (view.kind === "source") this.#parts[index] = this.#source(view, label);
-      else if (view.kind === "bound") {
+      if (view.kind === "source") {
+        this.#originals.set(index, view.original);
+        this.#parts[index] = this.#source(view, label);
+      } else if (view.kind === "bound") {
         if (!isFunction(view.target)) continue;
         const target = this.#partOf(view.target);
         this.#parts[index] = { kind: "bound", target, slot: this.#slot("its bound values", label, view.values) };

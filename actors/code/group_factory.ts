@@ -2,6 +2,7 @@ import { describe, troupeError } from "../base/errors.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { unpackValue } from "../wire/value_codec.ts";
 import { type AnyFunction, type CapturedFunction, isFunction } from "./captured_function.ts";
+import { partName } from "./code_frames.ts";
 import type { BoundPart, CodePart, LeafPart, SourcePart } from "./function_code.ts";
 import type { CapturedVariable, FunctionView } from "./function_view.ts";
 import { PART_TAG } from "./group_builder.ts";
@@ -28,7 +29,7 @@ export class GroupFactory implements RevivedCode {
     this.slotCount = slotCount;
     this.modules = modules;
     this.parts = parts.map((part, index) =>
-      part.kind === "source" ? new SourceFactory(part, index === 0 ? captured.hash : `${captured.hash}.${index}`) : part
+      part.kind === "source" ? new SourceFactory(part, partName(captured.hash, index)) : part
     );
     const hasState = slotCount > 0 || this.parts.some((part) => part instanceof SourceFactory && part.isClass);
     this.#single = hasState ? undefined : new GroupInstance(this, undefined, undefined).root;
@@ -182,6 +183,7 @@ class GroupInstance {
       kind: "source",
       name,
       text,
+      original: text,
       written,
       metaUrl,
       isStable: true,

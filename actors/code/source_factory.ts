@@ -1,6 +1,7 @@
 /** From the text of a function to a function: compiled once, made as often as needed. @module */
 import { describe, troupeError } from "../base/errors.ts";
 import { type AnyFunction, isFunction } from "./captured_function.ts";
+import { codeUrl } from "./code_frames.ts";
 import type { SourcePart } from "./function_code.ts";
 import { META, READ_ONLY } from "./function_text.ts";
 import { isClassText } from "./refusal.ts";
@@ -42,7 +43,7 @@ export class SourceFactory {
     this.part = part;
     this.isClass = isClassText(part.text);
     try {
-      const body = `${bodyOf(part)}\n//# sourceURL=troupe-code:///${name}`;
+      const body = `${bodyOf(part)}\n//# sourceURL=${codeUrl(name)}`;
       this.#compiled = new Function(DENY, META, body) as Compiled;
     } catch (cause) {
       if (!(cause instanceof SyntaxError)) throw cause;
@@ -69,7 +70,7 @@ export class SourceFactory {
   }
 }
 
-/** The text stands on lines of its own: its first line is the fifth that V8 counts, its columns are its own. */
+/** The text stands on lines of its own, from `TEXT_FIRST_LINE` on; its columns are its own. */
 function bodyOf({ name, text, uses, written }: SourcePart): string {
   const aliases = uses.map(([alias]) => alias);
   const variables = aliases.length === 0 ? "" : `let ${aliases.join(", ")}; `;

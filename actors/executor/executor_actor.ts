@@ -7,11 +7,13 @@
 import { setImmediate } from "node:timers";
 import type { ActorModule, ActorModuleWorld, Behaviour } from "../actor/conversation.ts";
 import type { Ref } from "../actor/ref.ts";
+import type { ErrorHooks } from "../actor/error_data.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { unreachable } from "../base/assert.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { unpackArguments } from "../client/arguments.ts";
 import { runningTask } from "../client/defaults.ts";
+import { programStack } from "../client/program_frames.ts";
 import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
@@ -53,6 +55,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   /** The limit of the thread's heap now; 0 inline, where there is none. */
   #heapLimitBytes: () => number = () => 0;
   readonly #printBudget: PrintBudget;
+  readonly #errorHooks: ErrorHooks;
   /** The run that began last: what nobody else can be told of goes to its audience. */
   #latest: ExecuteMessage | undefined;
   /** What was said since the last flush. */
@@ -64,6 +67,10 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     this.#worker = core.ref(args.workerId, workerInbox);
     this.#board = new RunBoard(args.board);
     this.#client = new TaskClient(core, args);
+    this.#errorHooks = {
+      special: { write: (value) => this.#client.write(value, "return error") },
+      trimStack: programStack,
+    };
     this.#printBudget = new PrintBudget(core.world.clock, core.world.limits.printedCharsPerSecondMax);
     this.#loop = new ExecutorLoop({
       clock: core.world.clock,
@@ -222,7 +229,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   #failed(run: TaskRun, thrown: unknown): void {
-    if (this.#ended(run)) this.#say(threw(run, thrown));
+    if (this.#ended(run)) this.#say(threw(run, thrown, this.#errorHooks));
   }
 
   /** The end of a run, told once. */

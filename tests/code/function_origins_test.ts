@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Capturer } from "../../actors/code/capture.ts";
-import type { AnyFunction } from "../../actors/code/captured_function.ts";
+import type { AnyFunction, CapturedFunction } from "../../actors/code/captured_function.ts";
 import { FunctionOrigins } from "../../actors/code/function_origins.ts";
 import { Reviver } from "../../actors/code/revive.ts";
 
@@ -51,12 +51,19 @@ function firstPosition(stack: string): string {
   return /\(?((?:file|troupe-code|task)\S*?.*?:\d+:\d+)\)?$/m.exec(stack)?.[1] ?? stack;
 }
 
+function newReviver(): Reviver {
+  return new Reviver({ library: {}, loadLibrary: () => Promise.resolve({}) });
+}
+
+async function revive(reviver: Reviver, { code, hash, name, environment }: CapturedFunction): Promise<AnyFunction> {
+  return (await reviver.revive(code, hash, name)).make(environment, { read: () => undefined });
+}
+
 Deno.test("FunctionOrigins.locate() puts frames where Deno puts those of the function itself", async () => {
   const capturer = new Capturer({});
-  const reviver = new Reviver({});
+  const reviver = newReviver();
   for (const fn of [declared, arrow, methods.plain, methods.later, methods["computed 1"]!]) {
-    const { code, hash } = capturer.capture(fn, "submit task");
-    const revived = await reviver.revive(code, hash);
+    const revived = await revive(reviver, capturer.capture(fn, "submit task"));
     const stack = await stackOf(revived);
     assertStringIncludes(stack, "troupe-code:///");
     const expected = firstPosition(await stackOf(fn));
@@ -67,7 +74,7 @@ Deno.test("FunctionOrigins.locate() puts frames where Deno puts those of the fun
 
 Deno.test("FunctionOrigins.locate() finds the function next to the submit when several have one text", async () => {
   const capturer = new Capturer({});
-  const reviver = new Reviver({});
+  const reviver = newReviver();
   const twins = [
     (x: unknown): never => {
       throw new TypeError(`twin ${x}`);
@@ -78,8 +85,7 @@ Deno.test("FunctionOrigins.locate() finds the function next to the submit when s
     },
   ];
   for (const twin of twins) {
-    const { code, hash } = capturer.capture(twin, "submit task");
-    const stack = await stackOf(await reviver.revive(code, hash));
+    const stack = await stackOf(await revive(reviver, capturer.capture(twin, "submit task")));
     const site = await stackOf(twin);
     const frame = site.split("\n").find((line) => line.startsWith("    at "));
     assertEquals(firstPosition(capturer.origins.locate(stack, frame)), firstPosition(site));
@@ -88,15 +94,15 @@ Deno.test("FunctionOrigins.locate() finds the function next to the submit when s
 
 Deno.test("FunctionOrigins.locate() goes back through functions that were written in travelled functions", async () => {
   const there = new Capturer({});
-  const reviver = new Reviver({});
+  const reviver = newReviver();
   const inner = () => (x: number): never => {
     throw new Error(`inner ${x}`);
   };
   const here = new Capturer({});
-  const { code, hash } = here.capture(inner, "submit task");
-  const nested = Reflect.apply(await reviver.revive(code, hash), undefined, []);
-  const second = there.capture(nested, "submit task");
-  const stack = await stackOf(await reviver.revive(second.code, second.hash));
+  const sent = here.capture(inner, "submit task");
+  const { hash } = sent;
+  const nested: unknown = Reflect.apply(await revive(reviver, sent), undefined, []);
+  const stack = await stackOf(await revive(reviver, there.capture(nested, "submit task")));
   const halfway = there.origins.locate(stack, `    at inner (troupe-code:///${hash}, <anonymous>:4:7)`);
   assertStringIncludes(halfway, `troupe-code:///${hash}`);
   assertEquals(firstPosition(here.origins.locate(halfway)), firstPosition(await stackOf(inner())));

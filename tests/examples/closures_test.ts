@@ -4,7 +4,7 @@ import { runExample } from "./example_process.ts";
 Deno.test("closures.ts shows what travels with a function", async () => {
   assertEquals(await runExample("closures.ts"), [
     "EUR 8.50",
-    "bill.txt: EUR 1.50",
+    "bill: EUR 1.50",
     "EUR 9.00",
     "[ 0, 1, 4, 9, 16 ]",
     "42",
