@@ -1,5 +1,6 @@
 /** What a client does, but opening and closing. @module */
 import { describe, TroupeError, troupeError } from "../base/errors.ts";
+import { rebalanceWorkers, replicateResults, restartCluster, retire } from "./administration.ts";
 import type { Stream } from "../base/stream.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
 import { readNumbers, readSchedulerInfo, readStory, readTextLists } from "./answers.ts";
@@ -215,6 +216,53 @@ export class ClientView {
   /** What the scheduler knows of its workers. */
   async schedulerInfo(): Promise<SchedulerInfo> {
     return readSchedulerInfo(await this.#query("info", []));
+  }
+
+  /**
+   * Forgets all tasks, those of other clients too, and all published names, and starts all workers anew: those under a
+   * nanny as new processes, others with new executors. All futures become `"cancelled"`, and may be submitted again.
+   * Resolves when the workers are back.
+   */
+  restart(wait?: WaitOptions): Promise<void> {
+    return restartCluster(this.#ground.session, wait);
+  }
+
+  /**
+   * Lets workers leave, without any loss: they get no new work, what runs there finishes, results that only they have are
+   * copied to others, nothing is computed again. One that has results which nobody else can take stays.
+   *
+   * @param workers Addresses or names; or how many, then those that do least and hold least. Names that are not there
+   * are passed over.
+   * @returns The addresses of those that have left.
+   *
+   * @example
+   * ```ts
+   * import { Client } from "@troupe/troupe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using client = await Client.connect({ workers: 2, threadsPerWorker: 1, executors: "inline" });
+   * const squares = client.map((x: number) => x * x, [1, 2, 3, 4]);
+   * const [left] = await client.retireWorkers(1);
+   * assertEquals((await client.schedulerInfo()).workers[left!], undefined);
+   * assertEquals(await client.gather(squares), [1, 4, 9, 16]);
+   * ```
+   */
+  retireWorkers(workers: number | readonly string[], wait?: WaitOptions): Promise<string[]> {
+    return retire(this.#ground.session, workers, wait);
+  }
+
+  /**
+   * Has each result on `copies` workers, or on all if there are fewer: further copies are made, surplus ones freed.
+   * Waits for unfinished ones first; rejects with what one of them failed with.
+   */
+  async replicate(futures: Future<unknown> | Iterable<Future<unknown>>, copies: number): Promise<void> {
+    await replicateResults(this.#ground.session, this.#states(futures, "replicate"), copies);
+  }
+
+  /** Evens out the bytes that workers hold, by moving these results (when they are finished) or, without any, all. */
+  async rebalance(futures?: Iterable<Future<unknown>>): Promise<void> {
+    const states = futures === undefined ? undefined : this.#states(futures, "rebalance");
+    await rebalanceWorkers(this.#ground.session, states);
   }
 
   /** Worker addresses by key. */

@@ -17,7 +17,7 @@ export interface AdaptationState {
 export type AdaptationEffect =
   /** Start workers until there are this many. */
   | { readonly type: "grow"; readonly workers: number }
-  /** End these: they run nothing and hold no results. */
+  /** End these: they run nothing, and what they hold has a place to go. */
   | { readonly type: "dismiss"; readonly names: readonly string[] };
 
 /** Looks in a row that must ask for fewer before anybody goes: a pause between two batches is no reason. */
@@ -26,8 +26,8 @@ export const SHRINK_LOOKS = 3;
 /**
  * Decides after one look at the load.
  *
- * Up at once, to one executor per task that could run now. Down slowly, the youngest first, and only workers whose end
- * costs nothing: results that somebody claims would have to be computed again.
+ * Up at once, to one executor per task that could run now. Down slowly, and only workers that run nothing: first those
+ * that hold no results, then the youngest. The last that holds some stays: nobody could take them.
  *
  * @param crew Aliases of the workers there, or being started, oldest first.
  */
@@ -42,6 +42,7 @@ export function adapt(
   const shrinkCount = state.shrinkCount + 1;
   if (shrinkCount < SHRINK_LOOKS) return [{ ...state, shrinkCount }, undefined];
   const names = dismissible(load, crew).slice(0, crew.length - target);
+  if (names.length === crew.length && load.workers.some(({ held }) => held > 0)) names.pop();
   return names.length === 0
     ? [{ ...state, shrinkCount }, undefined]
     : [{ ...state, shrinkCount: 0 }, { type: "dismiss", names }];
@@ -51,7 +52,9 @@ function targetOf({ minimum, maximum, threadsPerWorker }: AdaptationState, { rea
   return Math.min(maximum, Math.max(minimum, Math.ceil(ready / threadsPerWorker)));
 }
 
+/** The idle ones, in the order in which they may go. */
 function dismissible({ workers }: ClusterLoad, crew: readonly string[]): string[] {
-  const empty = new Set(workers.filter(({ isIdle, held }) => isIdle && held === 0).map(({ name }) => name));
-  return crew.filter((name) => empty.has(name)).reverse();
+  const held = new Map(workers.filter(({ isIdle }) => isIdle).map(({ name, held }) => [name, held]));
+  const idle = crew.filter((name) => held.has(name)).reverse();
+  return [...idle.filter((name) => held.get(name) === 0), ...idle.filter((name) => held.get(name) !== 0)];
 }

@@ -6,8 +6,10 @@ export interface CrewMember {
   readonly name: string;
   /** Resolves when the scheduler has taken it in. */
   start(): Promise<void>;
-  /** Ends it, also while it starts; resolves when it is gone. */
+  /** Ends it, also while it starts; resolves when it is gone. Twice is fine. */
   stop(): Promise<void>;
+  /** Resolves when it has ended for good, whoever ended it. */
+  readonly gone: Promise<void>;
 }
 
 interface Hired {
@@ -21,14 +23,23 @@ interface Hired {
 /** Workers that can become more or fewer. The list is what was asked for last; waits end when the workers agree with it. */
 export class Crew {
   readonly #hire: (name: string) => CrewMember;
+  readonly #retire: (names: readonly string[]) => Promise<void>;
   /** In the order of their start. */
   #hired: Hired[] = [];
+  /** Let go, and not gone yet. */
+  readonly #leaving = new Set<Hired>();
   /** Workers started so far: names are never used twice. */
   #count = 0;
 
-  /** Nobody yet. */
-  constructor(hire: (name: string) => CrewMember) {
+  /**
+   * Nobody yet.
+   *
+   * @param hire Makes a member.
+   * @param retire Sees to it that nothing is lost when these go; they are ended also when that fails.
+   */
+  constructor(hire: (name: string) => CrewMember, retire: (names: readonly string[]) => Promise<void>) {
     this.#hire = hire;
+    this.#retire = retire;
   }
 
   /** Aliases of those there, or being started, in the order of their start. */
@@ -41,21 +52,24 @@ export class Crew {
     return this.#hired.length;
   }
 
-  /** Starts or ends workers; resolves when they are there, or gone. The youngest go first. */
+  /**
+   * Starts or ends workers; resolves when they are there, or gone. The youngest go first: what runs there finishes, and
+   * what they hold is given to others before.
+   */
   async resize(workers: number): Promise<void> {
     while (this.#hired.length < workers) this.#hired.push(this.#start());
-    const leaving = this.#hired.slice(workers);
-    await this.#settle(leaving);
+    await this.#letGo(this.#hired.slice(workers));
   }
 
-  /** Ends these workers; resolves when they are gone. Names that are not there change nothing. */
+  /** Ends these workers as {@linkcode resize} does. Names that are not there change nothing. */
   async dismiss(names: readonly string[]): Promise<void> {
-    await this.#settle(this.#hired.filter(({ member }) => names.includes(member.name)));
+    await this.#letGo(this.#hired.filter(({ member }) => names.includes(member.name)));
   }
 
-  /** Ends all. */
-  close(): Promise<void> {
-    return this.resize(0);
+  /** Ends all at once, whatever they hold. */
+  async close(): Promise<void> {
+    const all = this.#remove(this.#hired);
+    await Promise.all([...all, ...this.#leaving].map((hired) => this.#end(hired)));
   }
 
   #start(): Hired {
@@ -68,13 +82,35 @@ export class Crew {
     const hired: Hired = { member, started, isLeaving: false };
     // Whoever resizes hears of it; a dismissal meanwhile is not to be taken for an unheard failure.
     started.catch(() => undefined);
+    // One that left by itself, or was retired by a client, is no member any more.
+    void member.gone.then(() => this.#hired = this.#hired.filter((other) => other !== hired));
     return hired;
   }
 
-  async #settle(leaving: readonly Hired[]): Promise<void> {
+  async #letGo(leaving: readonly Hired[]): Promise<void> {
+    this.#remove(leaving);
+    const staying = this.#hired.map(({ started }) => started);
+    await Promise.all([...staying, this.#retireAll(leaving)]);
+  }
+
+  async #retireAll(leaving: readonly Hired[]): Promise<void> {
+    if (leaving.length === 0) return;
+    // A cluster that is closed meanwhile has nothing to save: its end ends the request.
+    await this.#retire(leaving.map(({ member }) => member.name)).catch(() => undefined);
+    await Promise.all(leaving.toReversed().map((hired) => this.#end(hired)));
+  }
+
+  #remove(leaving: readonly Hired[]): readonly Hired[] {
     this.#hired = this.#hired.filter((hired) => !leaving.includes(hired));
-    for (const hired of leaving) hired.isLeaving = true;
-    const stops = leaving.toReversed().map(({ member }) => member.stop());
-    await Promise.all([...this.#hired.map(({ started }) => started), ...stops]);
+    for (const hired of leaving) {
+      hired.isLeaving = true;
+      this.#leaving.add(hired);
+    }
+    return leaving;
+  }
+
+  async #end(hired: Hired): Promise<void> {
+    await hired.member.stop();
+    this.#leaving.delete(hired);
   }
 }

@@ -24,6 +24,7 @@ export interface MemberGround {
 export class ThreadMember implements CrewMember {
   readonly name: string;
   readonly #ground: MemberGround;
+  readonly #gone = Promise.withResolvers<void>();
   /** Set by `start`. */
   #started: Promise<StartedWorker> | undefined;
 
@@ -43,7 +44,7 @@ export class ThreadMember implements CrewMember {
       workersInProcess,
       resources: plan.resources,
       hasNanny: false,
-      onStop: () => {},
+      onStop: () => void this.stop(),
       onLog: (text, level) => {
         // The rest is told by the errors of the tasks concerned; without executors no task ever ends.
         if (level === "error") printOutput("err", `Worker "${this.name}": ${text}\n`);
@@ -56,6 +57,11 @@ export class ThreadMember implements CrewMember {
   async stop(): Promise<void> {
     const started = await this.#started?.catch(() => undefined);
     await started?.ref.stop();
+    this.#gone.resolve();
+  }
+
+  get gone(): Promise<void> {
+    return this.#gone.promise;
   }
 }
 
@@ -94,5 +100,9 @@ export class ProcessMember implements CrewMember {
 
   async stop(): Promise<void> {
     await this.#nanny.close();
+  }
+
+  get gone(): Promise<void> {
+    return this.#nanny.closed.then(() => undefined);
   }
 }

@@ -1,10 +1,8 @@
 /** How much there is to do in a cluster, as its scheduler sees it. @module */
 import type { SystemCore } from "../actor/system_core.ts";
 import { describe, troupeError } from "../base/errors.ts";
-import { linkSession } from "../client/session_link.ts";
 import type { Session } from "../client/session.ts";
-import { Capturer } from "../code/capture.ts";
-import { Reviver } from "../code/revive.ts";
+import { quietSession } from "./quiet_session.ts";
 
 /** Work and workers at one moment. */
 export interface ClusterLoad {
@@ -39,13 +37,7 @@ export class LoadProbe {
 
   /** Connects to a scheduler that this system reaches. */
   constructor(core: SystemCore, schedulerId: string) {
-    this.#session = linkSession(core, {
-      schedulerId,
-      capturer: new Capturer({}),
-      reviver: new Reviver({ library: {}, loadLibrary: () => Promise.resolve({}) }),
-      print: () => {},
-      onDisconnected: () => Promise.resolve(),
-    });
+    this.#session = quietSession(core, schedulerId);
     this.#welcome = this.#session.begin("load probe", 0);
     // Each `read` tells of it.
     this.#welcome.catch(() => undefined);

@@ -19,6 +19,7 @@ import { type ClusterPlan, planCluster } from "./cluster_plan.ts";
 import { Crew } from "./crew.ts";
 import { ProcessMember, ThreadMember } from "./crew_members.ts";
 import { LoadProbe } from "./load.ts";
+import { retireByName } from "./quiet_session.ts";
 import { bracketed } from "./scheduler.ts";
 
 /**
@@ -54,7 +55,10 @@ export class LocalCluster implements Cluster {
     const ground = { core, schedulerId, plan, workersInProcess: Math.max(1, plan.workers) };
     this.#core = core;
     this.#plan = plan;
-    this.#crew = new Crew((name) => plan.processes ? new ProcessMember(name, ground) : new ThreadMember(name, ground));
+    this.#crew = new Crew(
+      (name) => plan.processes ? new ProcessMember(name, ground) : new ThreadMember(name, ground),
+      (names) => retireByName(core, schedulerId, names),
+    );
     const keepAlive = new KeepAlive();
     this.#world = {
       clock: core.world.clock,
@@ -109,7 +113,8 @@ export class LocalCluster implements Cluster {
   }
 
   /**
-   * Asks for this many workers; resolves when they are there, or gone.
+   * Asks for this many workers; resolves when they are there, or gone. Those that go, the youngest first, finish what they
+   * run, and give what only they hold to others.
    *
    * @throws `input/invalid`; `client/closed` after `close`.
    */
@@ -124,7 +129,7 @@ export class LocalCluster implements Cluster {
 
   /**
    * Lets the load choose the number of workers; `scale` ends it. Up at once, to one executor per task that could run.
-   * Down when three looks in a row ask for it, by workers that run nothing and hold no results.
+   * Down when three looks in a row ask for it, by workers that run nothing; what they hold goes to those that stay.
    *
    * @throws `input/invalid`; `client/closed` after `close`.
    */

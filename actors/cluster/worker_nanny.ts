@@ -8,7 +8,12 @@ import type { Timer } from "../base/clock.ts";
 import { asError, troupeError } from "../base/errors.ts";
 import { schedulerInbox } from "../protocol/inboxes.ts";
 import type { DeathRecord, WorkerId } from "../protocol/task.ts";
-import { type WorkerProcessArgs, workerProcessConversation, type WorkerProcessRequest } from "./worker_process.ts";
+import {
+  RESTART_EXIT_CODE,
+  type WorkerProcessArgs,
+  workerProcessConversation,
+  type WorkerProcessRequest,
+} from "./worker_process.ts";
 
 /** Options of a nanny. */
 export interface WorkerNannyOptions extends WorkerProcessArgs {
@@ -127,7 +132,8 @@ export class WorkerNanny {
     if (this.#isClosed || this.#charge !== charge) return;
     this.#charge = undefined;
     const { clock } = this.#core.world;
-    this.#youngDeaths = clock.nowMs() - startedMs > GROWN_UP_MS ? 0 : this.#youngDeaths + 1;
+    const isWell = exit.exitCode === RESTART_EXIT_CODE || clock.nowMs() - startedMs > GROWN_UP_MS;
+    this.#youngDeaths = isWell ? 0 : this.#youngDeaths + 1;
     this.#tellScheduler(charge, exit);
     const pauseMs = Math.min(RESTART_PAUSE_MS * 2 ** (this.#youngDeaths - 1), RESTART_PAUSE_MS_MAX);
     this.#options.onLog(`Worker process ${charge.host.pid} ${exit.reason}, restarting`);

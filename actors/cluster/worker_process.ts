@@ -37,6 +37,9 @@ export interface WorkerProcessArgs {
 /** What a nanny asks of a worker process: answered with the worker's full address when the scheduler has taken it in. */
 export type WorkerProcessRequest = "register";
 
+/** Exit code of a worker process that is to be started again at once: it did nothing wrong. */
+export const RESTART_EXIT_CODE = 75;
+
 /** How a nanny talks to a worker process. */
 export const workerProcessConversation: Conversation<WorkerProcessRequest, string> = {
   name: "worker process",
@@ -77,6 +80,10 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
       onStop: (reason) => {
         print(`End worker ${name}: ${reason}`);
         void this.#core.end(address, "stopped");
+      },
+      onRestart: (reason) => {
+        print(`Restart worker ${name}: ${reason}`);
+        Deno.exit(RESTART_EXIT_CODE);
       },
       onLog: print,
     });

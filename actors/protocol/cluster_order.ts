@@ -17,7 +17,15 @@ export type ClusterOrder =
   /** Forget a published name. Answered by `done`. */
   | { readonly type: "unpublish"; readonly name: string }
   /** Give what was published; claims its futures. Answered by `answer`: `[value]`. */
-  | { readonly type: "give-dataset"; readonly name: string };
+  | { readonly type: "give-dataset"; readonly name: string }
+  /** Have each of these results on that many workers. Answered by `done`. */
+  | { readonly type: "replicate"; readonly keys: readonly TaskKey[]; readonly copies: number }
+  /** Even out what workers hold, by moving these results or, without keys, any. Answered by `done`. */
+  | { readonly type: "rebalance"; readonly keys: readonly TaskKey[] | undefined }
+  /** Have these workers leave or, without names, `count`. Answered by `answer`: the addresses of those that left. */
+  | { readonly type: "retire-workers"; readonly workers: readonly string[] | undefined; readonly count: number }
+  /** Forget all tasks, start all workers anew. Answered by `done` when they are back. */
+  | { readonly type: "restart" };
 
 /** An order as a tuple. */
 export function packClusterOrder(order: ClusterOrder): p.Fields {
@@ -28,6 +36,14 @@ export function packClusterOrder(order: ClusterOrder): p.Fields {
       return [2, order.name];
     case "give-dataset":
       return [3, order.name];
+    case "replicate":
+      return [4, order.keys, order.copies];
+    case "rebalance":
+      return [5, order.keys];
+    case "retire-workers":
+      return [6, order.workers, order.count];
+    case "restart":
+      return [7];
     default:
       return unreachable(order);
   }
@@ -49,6 +65,14 @@ export function parseClusterOrder(value: unknown): ClusterOrder {
       return { type: "unpublish", name: p.text(t, 1) };
     case 3:
       return { type: "give-dataset", name: p.text(t, 1) };
+    case 4:
+      return { type: "replicate", keys: p.texts(t, 1), copies: p.count(t, 2) };
+    case 5:
+      return { type: "rebalance", keys: p.textsOrNone(t, 1) };
+    case 6:
+      return { type: "retire-workers", workers: p.textsOrNone(t, 1), count: p.count(t, 2) };
+    case 7:
+      return { type: "restart" };
     default:
       throw p.malformed("unknown order of a client", t[0]);
   }

@@ -73,6 +73,11 @@ export function texts(tuple: Fields, index: number): readonly string[] {
   return list(tuple, index, text);
 }
 
+/** A list of texts or undefined. */
+export function textsOrNone(tuple: Fields, index: number): readonly string[] | undefined {
+  return isNone(tuple[index]) ? undefined : texts(tuple, index);
+}
+
 /** A list of finite numbers. */
 export function numbers(tuple: Fields, index: number): readonly number[] {
   return list(tuple, index, number);

@@ -88,7 +88,11 @@ export type WorkerToScheduler =
     readonly storedBytes: number;
   }
   /** Leaves by itself, with nothing to blame on anybody. */
-  | { readonly type: "leaving"; readonly reason: string };
+  | { readonly type: "leaving"; readonly reason: string }
+  /** These results cannot be copied to this worker: `from` are the workers that were asked. */
+  | { readonly type: "copy-failed"; readonly keys: readonly TaskKey[]; readonly from: readonly WorkerId[] }
+  /** All executors that were there when it was told to restart are gone. */
+  | { readonly type: "restarted" };
 
 /** Scheduler to worker. */
 export type SchedulerToWorker =
@@ -118,7 +122,9 @@ export type SchedulerToWorker =
   /** That worker is gone: do not ask it for inputs. */
   | { readonly type: "worker-gone"; readonly workerId: WorkerId }
   /** End: finish nothing more. */
-  | { readonly type: "stop-worker"; readonly reason: string };
+  | { readonly type: "stop-worker"; readonly reason: string }
+  /** Begin anew: answered by `restarted`; with a nanny the process ends, and comes back as another worker. */
+  | { readonly type: "restart-worker"; readonly reason: string };
 
 /** One run, as it is sent. */
 export interface RunMessage extends Priority {
@@ -182,6 +188,10 @@ export function packWorkerToScheduler(m: WorkerToScheduler): p.Fields {
       return [14, m.runIds, m.rssBytes, m.storedBytes];
     case "leaving":
       return [15, m.reason];
+    case "copy-failed":
+      return [16, m.keys, m.from];
+    case "restarted":
+      return [17];
     default:
       return unreachable(m);
   }
@@ -221,6 +231,10 @@ export function parseWorkerToScheduler(value: unknown): WorkerToScheduler {
       return { type: "heartbeat", runIds: p.numbers(t, 1), rssBytes: p.count(t, 2), storedBytes: p.count(t, 3) };
     case 15:
       return { type: "leaving", reason: p.text(t, 1) };
+    case 16:
+      return { type: "copy-failed", keys: p.texts(t, 1), from: p.texts(t, 2) };
+    case 17:
+      return { type: "restarted" };
     default:
       throw p.malformed("unknown message of a worker", t[0]);
   }
@@ -291,6 +305,8 @@ export function packSchedulerToWorker(m: SchedulerToWorker): p.Fields {
       return [8, m.workerId];
     case "stop-worker":
       return [9, m.reason];
+    case "restart-worker":
+      return [10, m.reason];
     default:
       return unreachable(m);
   }
@@ -329,6 +345,8 @@ export function parseSchedulerToWorker(value: unknown): SchedulerToWorker {
       return { type: "worker-gone", workerId: p.text(t, 1) };
     case 9:
       return { type: "stop-worker", reason: p.text(t, 1) };
+    case 10:
+      return { type: "restart-worker", reason: p.text(t, 1) };
     default:
       throw p.malformed("unknown message of a scheduler", t[0]);
   }

@@ -28,6 +28,8 @@ export interface StartWorkerOptions {
   readonly hasNanny: boolean;
   /** The scheduler told it to stop, or is gone. */
   readonly onStop: (reason: string) => void;
+  /** With a nanny: the process is to end, and to be started again. */
+  readonly onRestart?: (reason: string) => void;
   /** A line for the log. */
   readonly onLog: (text: string, level: LogLevel) => void;
 }
@@ -101,6 +103,7 @@ export async function startWorker(core: SystemCore, options: StartWorkerOptions)
           end(reason);
           options.onStop(reason);
         },
+        onRestart: (reason) => options.onRestart?.(reason),
         onLog: options.onLog,
       }),
     onDown: (notice) => {

@@ -38,6 +38,8 @@ export interface WorkerActorOptions {
   readonly onRegistered: () => void;
   /** The scheduler told it to stop, or is gone. */
   readonly onStop: (reason: string) => void;
+  /** The process is to end, and to be started again by its nanny. */
+  readonly onRestart: (reason: string) => void;
   /** A line for the log. */
   readonly onLog: (text: string, level: LogLevel) => void;
 }
@@ -172,6 +174,8 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
         return this.#wakeAt(effect.atMs);
       case "log":
         return this.#options.onLog(effect.text, effect.level);
+      case "restart":
+        return this.#options.onRestart(effect.reason);
       case "stop":
         return this.#options.onStop(effect.reason);
       default:

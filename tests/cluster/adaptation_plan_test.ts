@@ -41,11 +41,20 @@ Deno.test("adapt() begins to count anew when work comes in between", () => {
   assertEquals(state.shrinkCount, 0);
 });
 
-Deno.test("adapt() keeps workers that run something or hold results", () => {
+Deno.test("adapt() keeps workers that run something, and dismisses those that hold nothing first", () => {
   const crew = ["w0", "w1", "w2", "w3"];
-  const workers = [idle("w0"), idle("w1", 1), { name: "w2", isIdle: false, held: 0 }, idle("w3")];
+  const workers = [idle("w0"), idle("w1", 1), { name: "w2", isIdle: false, held: 0 }, idle("w3", 5)];
   const patient = { ...STATE, shrinkCount: SHRINK_LOOKS - 1 };
-  assertEquals(adapt(patient, load(0, workers), crew)[1], { type: "dismiss", names: ["w3", "w0"] });
-  const busy = workers.slice(1, 3);
+  assertEquals(adapt(patient, load(0, workers), crew)[1], { type: "dismiss", names: ["w0", "w3", "w1"] });
+  const busy = workers.slice(2, 3);
   assertEquals(adapt(patient, load(0, busy), crew), [{ ...patient, shrinkCount: SHRINK_LOOKS }, undefined]);
+});
+
+Deno.test("adapt() keeps the last worker while anybody holds results: they need a place", () => {
+  const crew = ["w0", "w1"];
+  const patient = { ...STATE, shrinkCount: SHRINK_LOOKS - 1 };
+  const names = (...workers: WorkerLoad[]) => adapt(patient, load(0, workers), crew)[1];
+  assertEquals(names(idle("w0", 1), idle("w1")), { type: "dismiss", names: ["w1"] });
+  assertEquals(names(idle("w0", 1), idle("w1", 1)), { type: "dismiss", names: ["w1"] });
+  assertEquals(names(idle("w0"), idle("w1")), { type: "dismiss", names: ["w1", "w0"] });
 });

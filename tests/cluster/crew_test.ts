@@ -6,6 +6,7 @@ class FakeMember implements CrewMember {
   readonly name: string;
   readonly starting = Promise.withResolvers<void>();
   readonly stopping = Promise.withResolvers<void>();
+  readonly going = Promise.withResolvers<void>();
   isStopped = false;
 
   constructor(name: string) {
@@ -16,6 +17,10 @@ class FakeMember implements CrewMember {
     return this.starting.promise;
   }
 
+  get gone(): Promise<void> {
+    return this.going.promise;
+  }
+
   stop(): Promise<void> {
     this.isStopped = true;
     this.starting.reject(new Error("stopped while it started"));
@@ -23,14 +28,26 @@ class FakeMember implements CrewMember {
   }
 }
 
-function rig(): { crew: Crew; members: FakeMember[] } {
+interface Rig {
+  readonly crew: Crew;
+  readonly members: FakeMember[];
+  /** What was asked to retire. */
+  readonly retired: (readonly string[])[];
+}
+
+function rig(retirement: Promise<void> = Promise.resolve()): Rig {
   const members: FakeMember[] = [];
-  const crew = new Crew((name) => {
+  const retired: (readonly string[])[] = [];
+  const hire = (name: string) => {
     const member = new FakeMember(name);
     members.push(member);
     return member;
-  });
-  return { crew, members };
+  };
+  const retire = (names: readonly string[]) => {
+    retired.push(names);
+    return retirement;
+  };
+  return { crew: new Crew(hire, retire), members, retired };
 }
 
 async function isDone(work: Promise<unknown>): Promise<boolean> {
@@ -49,8 +66,8 @@ Deno.test("resize() resolves when the workers are there, and when they are gone"
   members[1]!.starting.resolve();
   await growing;
   const shrinking = crew.resize(1);
-  assertEquals([crew.size, members[0]!.isStopped, members[1]!.isStopped], [1, false, true]);
-  assertEquals(await isDone(shrinking), false);
+  assertEquals([crew.size, await isDone(shrinking)], [1, false]);
+  assertEquals([members[0]!.isStopped, members[1]!.isStopped], [false, true]);
   members[1]!.stopping.resolve();
   await shrinking;
 });
@@ -97,4 +114,41 @@ Deno.test("dismiss() ends those named, and nobody else", async () => {
   await crew.dismiss(["worker-1", "worker-9"]);
   assertEquals(crew.names, ["worker-0", "worker-2"]);
   assertEquals(members.map((member) => member.isStopped), [false, true, false]);
+});
+
+Deno.test("resize() ends a worker only when it has been retired, or cannot be", async () => {
+  for (const end of ["resolve", "reject"] as const) {
+    const retirement = Promise.withResolvers<void>();
+    const { crew, members, retired } = rig(retirement.promise);
+    const growing = crew.resize(2);
+    for (const member of members) member.starting.resolve();
+    await growing;
+    const shrinking = crew.resize(1);
+    assertEquals([await isDone(shrinking), members[1]!.isStopped, retired], [false, false, [["worker-1"]]]);
+    retirement[end](new Error("the scheduler is gone") as never);
+    members[1]!.stopping.resolve();
+    await shrinking;
+    assertEquals(members[1]!.isStopped, true);
+  }
+});
+
+Deno.test("close() retires nobody, and ends also those that are being retired", async () => {
+  const { crew, members, retired } = rig(new Promise(() => {}));
+  const growing = crew.resize(2);
+  for (const member of members) member.starting.resolve();
+  await growing;
+  void crew.resize(1);
+  for (const member of members) member.stopping.resolve();
+  await crew.close();
+  assertEquals([members.map((member) => member.isStopped), retired.length, crew.size], [[true, true], 1, 0]);
+});
+
+Deno.test("a worker that left by itself is no member any more", async () => {
+  const { crew, members } = rig();
+  const growing = crew.resize(2);
+  for (const member of members) member.starting.resolve();
+  await growing;
+  members[0]!.going.resolve();
+  assertEquals(await isDone(new Promise(() => {})), false);
+  assertEquals(crew.names, ["worker-1"]);
 });

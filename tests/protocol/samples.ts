@@ -96,6 +96,12 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
     ...PACKED.map((value) => ({ type: "publish", name: "zs", keys: ["a", "b"], value, replace: true } as const)),
     { type: "unpublish", name: "zs" } as const,
     { type: "give-dataset", name: "" } as const,
+    { type: "replicate", keys: ["a"], copies: 2 } as const,
+    { type: "rebalance", keys: ["a"] } as const,
+    { type: "rebalance", keys: undefined } as const,
+    { type: "retire-workers", workers: ["alice"], count: 0 } as const,
+    { type: "retire-workers", workers: undefined, count: 2 } as const,
+    { type: "restart" } as const,
   ].map((order) => ({ type: "order", ackId: 7, order })),
   "fire-and-forget": [{ type: "fire-and-forget", keys: ["a", "b"] }],
 };
@@ -185,6 +191,8 @@ export const WORKER_TO_SCHEDULER: Samples<WorkerToScheduler> = {
   printed: [{ type: "printed", clientId: "c", key: "k", stream: "err", text: "oh\n" }],
   heartbeat: [{ type: "heartbeat", runIds: [1], rssBytes: 2 ** 34, storedBytes: 5 }],
   leaving: [{ type: "leaving", reason: "told to" }],
+  "copy-failed": [{ type: "copy-failed", keys: ["a"], from: ["w1"] }, { type: "copy-failed", keys: [], from: [] }],
+  restarted: [{ type: "restarted" }],
 };
 
 /** Scheduler to worker. */
@@ -247,6 +255,7 @@ export const SCHEDULER_TO_WORKER: Samples<SchedulerToWorker> = {
   replicate: [{ type: "replicate", keys: ["a", "b"], holders: [["w1"], []] }],
   "worker-gone": [{ type: "worker-gone", workerId: "w2" }],
   "stop-worker": [{ type: "stop-worker", reason: "the scheduler stops" }],
+  "restart-worker": [{ type: "restart-worker", reason: "the cluster was restarted" }],
 };
 
 /** Worker to executor. */

@@ -32,6 +32,7 @@ function simulate(seed: number): void {
   for (const client of world.clients) {
     for (const key of [...client.futures.keys()]) client.release(key);
   }
+  world.clients[0]!.unpublishAll();
   world.pass(10_000);
   world.drain();
   assertEquals(world.state.tasks.size, 0, "what nobody wants is forgotten");

@@ -38,6 +38,8 @@ export class SchedulerWorld {
   #wakeAtMs = Infinity;
   #born = 0;
   steps = 0;
+  readonly #retired: SimWorker[] = [];
+  readonly #restarted: SimWorker[] = [];
   /** Faults happen; false once the world heals. */
   isHostile = true;
 
@@ -100,18 +102,44 @@ export class SchedulerWorld {
     this.clients.push(new SimClient(this, `c${this.#born++}`));
   }
 
-  addWorker(): void {
+  addWorker(name?: string): void {
     const number = this.#born++;
-    const worker = new SimWorker(this, `sim://h${number}/worker`, number % 2 === 0 ? "even" : "odd", 1 + this.below(3));
+    const alias = name ?? (number % 2 === 0 ? "even" : "odd");
+    const worker = new SimWorker(this, `sim://h${number}/worker`, alias, 1 + this.below(3), this.chance(0.3));
     this.workers.set(worker.id, worker);
+  }
+
+  /** A worker says goodbye, and goes. */
+  retireWorker(worker: SimWorker): void {
+    this.#retired.push(worker);
+  }
+
+  /** A worker's process ends on request; its nanny starts another. */
+  replaceWorker(worker: SimWorker): void {
+    this.#restarted.push(worker);
+  }
+
+  /** What was decided while a worker heard: no step happens within another. */
+  #settleWorkers(): void {
+    for (const worker of this.#retired.splice(0)) {
+      if (this.workers.has(worker.id)) this.#endWorker(worker, false);
+    }
+    for (const worker of this.#restarted.splice(0)) {
+      if (!this.workers.has(worker.id)) continue;
+      this.killWorker(worker);
+      this.addWorker(worker.name);
+    }
   }
 
   /** A worker's connection breaks: what it said last may still arrive, what was said to it does not. */
   killWorker(worker: SimWorker): void {
     worker.outbox.length = this.below(worker.outbox.length + 1);
+    this.#endWorker(worker, this.chance(0.6));
+  }
+
+  #endWorker(worker: SimWorker, blame: boolean): void {
     while (worker.outbox.length > 0) this.hearWorker(worker);
     this.workers.delete(worker.id);
-    const blame = this.chance(0.6);
     const death = {
       worker: worker.id,
       reason: "was killed by SIGKILL",
@@ -178,7 +206,8 @@ export class SchedulerWorld {
       case 2:
         return this.hearClient(client);
       case 3:
-        return worker?.hear();
+        worker?.hear();
+        return this.#settleWorkers();
       case 4:
         return client.hear();
       case 5:
@@ -216,10 +245,11 @@ export class SchedulerWorld {
   /** No more faults and wishes: works until nothing is on its way. */
   drain(): void {
     this.isHostile = false;
-    for (const needed of ["even", "odd"]) {
-      while (![...this.workers.values()].some((worker) => worker.name === needed)) this.addWorker();
-    }
     for (let i = 0; i < 20_000; i++) {
+      // One of each name: what a client had retired, somebody starts again.
+      for (const needed of ["even", "odd"]) {
+        if (![...this.workers.values()].some((worker) => worker.name === needed)) this.addWorker(needed);
+      }
       this.turn();
       if (i % 50 === 0) {
         for (const worker of this.workers.values()) worker.beat();

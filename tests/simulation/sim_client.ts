@@ -1,4 +1,5 @@
 import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
+import type { ClusterOrder } from "../../actors/protocol/cluster_order.ts";
 import type { SchedulerWorld } from "./scheduler_world.ts";
 
 /** A client that submits, claims, releases, cancels and retries as the seed will have it, and checks what it is told. */
@@ -34,8 +35,45 @@ export class SimClient {
     for (const message of this.inbox.splice(0, count)) this.#take(message);
   }
 
+  /** What it wants done with the cluster as a whole. */
+  #order(): void {
+    const world = this.#world;
+    const keys = [...this.futures.keys()].slice(0, world.below(4));
+    const name = `n${world.below(2)}`;
+    switch (world.below(7)) {
+      case 0:
+        return this.#say({ type: "replicate", keys, copies: 1 + world.below(3) });
+      case 1:
+        return this.#say({ type: "rebalance", keys: world.chance(0.3) ? keys : undefined });
+      case 2:
+        return this.#say({
+          type: "retire-workers",
+          workers: world.chance(0.3) ? ["even"] : undefined,
+          count: world.below(3),
+        });
+      case 3:
+        return this.#say({ type: "publish", name, keys, value: keys.join(), replace: world.chance(0.5) });
+      case 4:
+        return this.#say(world.chance(0.5) ? { type: "unpublish", name } : { type: "give-dataset", name });
+      case 5:
+        return void this.outbox.push({ type: "fire-and-forget", keys });
+      case 6:
+        if (world.chance(0.1)) this.#say({ type: "restart" });
+    }
+  }
+
+  /** Forgets what was published by whomever. */
+  unpublishAll(): void {
+    for (const name of ["n0", "n1"]) this.#say({ type: "unpublish", name });
+  }
+
+  #say(order: ClusterOrder): void {
+    this.outbox.push({ type: "order", ackId: this.#ack(), order });
+  }
+
   #take(m: SchedulerToClient): void {
     if (m.type === "done" || m.type === "answer" || m.type === "holders" || m.type === "refused") this.#openAcks--;
+    if (m.type === "answer" && typeof m.value === "object") this.#takeDataset(m.value);
     if (m.type === "placed") this.#put(m.ackId, m.workers);
     if (!("key" in m) || !this.futures.has(m.key)) return;
     if (m.type === "finished") {
@@ -50,6 +88,15 @@ export class SimClient {
     } else if (m.type === "cancelled" || m.type === "lost") {
       this.futures.delete(m.key);
       this.outbox.push({ type: "release", keys: [m.key] });
+    }
+  }
+
+  /** It was given claims on these keys: it makes them its own. */
+  #takeDataset(value: unknown): void {
+    const keys = Array.isArray(value) && typeof value[0] === "string" && value[0] !== "" ? value[0].split(",") : [];
+    for (const key of keys.filter((key) => /^[kd]\d+$/.test(key) && !this.futures.has(key))) {
+      this.futures.set(key, "pending");
+      this.outbox.push({ type: "claim", keys: [key] });
     }
   }
 
@@ -74,7 +121,7 @@ export class SimClient {
   act(): void {
     const world = this.#world;
     const key = world.pick([...this.futures.keys()]);
-    switch (world.below(10)) {
+    switch (world.below(12)) {
       case 0:
       case 1:
       case 2:
@@ -99,6 +146,9 @@ export class SimClient {
         return this.#claimOther();
       case 9:
         return this.#scatter(`d${world.below(3)}`);
+      case 10:
+      case 11:
+        return this.#order();
     }
   }
 

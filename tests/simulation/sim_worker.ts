@@ -21,14 +21,16 @@ export class SimWorker {
   readonly store: Map<string, string> = new Map();
   readonly #functions: Set<string> = new Set();
   readonly #world: SchedulerWorld;
+  readonly #hasNanny: boolean;
 
-  constructor(world: SchedulerWorld, id: string, name: string, threads: number) {
+  constructor(world: SchedulerWorld, id: string, name: string, threads: number, hasNanny: boolean) {
+    this.#hasNanny = hasNanny;
     this.#world = world;
     this.id = id;
     this.name = name;
     this.threads = threads;
     const registration = { workerId: id, name, threads, memoryLimitBytes: undefined, resources: { gpu: 2 } };
-    this.outbox.push({ type: "register-worker", ...registration, hasNanny: false });
+    this.outbox.push({ type: "register-worker", ...registration, hasNanny });
   }
 
   hear(): void {
@@ -42,6 +44,9 @@ export class SimWorker {
     else if (m.type === "free") { for (const key of m.keys) this.store.delete(key); }
     else if (m.type === "take-back") this.#giveBack(m.runIds);
     else if (m.type === "cancel-run") this.#cancel(m.runId);
+    else if (m.type === "replicate") m.keys.forEach((key, index) => this.#copy(key, m.holders[index]!));
+    else if (m.type === "restart-worker") this.#restart();
+    else if (m.type === "stop-worker") this.#leave();
   }
 
   #takeRun(message: RunMessage): void {
@@ -74,6 +79,28 @@ export class SimWorker {
   put(key: string, value: string): void {
     this.store.set(key, value);
     this.outbox.push({ type: "stored", key, bytes: 8, valueType: "string" });
+  }
+
+  #copy(key: string, holders: readonly string[]): void {
+    const asked = new Set<string>();
+    if (this.store.has(key) || this.#fetch(key, holders, asked) !== undefined) return;
+    this.outbox.push({ type: "copy-failed", keys: [key], from: [...asked] });
+  }
+
+  /** Its executors begin anew; under a nanny its process ends, and another takes its place. */
+  #restart(): void {
+    if (this.#hasNanny) return this.#world.replaceWorker(this);
+    for (const runId of [...this.inHand.keys()]) {
+      this.#end(runId);
+      this.outbox.push({ type: "stopped", runId });
+    }
+    this.outbox.push({ type: "restarted" });
+  }
+
+  /** It was retired. (When no other is left, that ends what waits here for tasks that nobody could run.) */
+  #leave(): void {
+    this.outbox.push({ type: "leaving", reason: "retired" });
+    this.#world.retireWorker(this);
   }
 
   /** Goes on with some run. */

@@ -280,6 +280,7 @@ export class WorkerWorld {
         this.#wakeAtMs = effect.atMs;
         return;
       case "log":
+      case "restart":
       case "stop":
         return;
       default:
@@ -342,6 +343,10 @@ export class WorkerWorld {
       case "register-worker":
       case "printed":
       case "leaving":
+      case "restarted":
+        return;
+      case "copy-failed":
+        for (const key of message.keys) assert(!this.#store.has(key), `${key} is there, but cannot be copied`);
         return;
       default:
         return unreachable(message);

@@ -6,6 +6,7 @@ import { move } from "./move.ts";
 import { learnDuration } from "./occupancy.ts";
 import { tellClaimants, tellFree } from "./outbox.ts";
 import type { RunRecord, TaskRecord } from "./records.ts";
+import { dropStaleValue } from "./results.ts";
 import { isWanted, reconsider, removeHolder } from "./retention.ts";
 import { endRun } from "./runs.ts";
 import { end, pursue } from "./settle.ts";
@@ -109,7 +110,8 @@ export function valueGone(state: SchedulerState, task: TaskRecord, reason: strin
 function closeRun(state: SchedulerState, run: RunRecord): TaskRecord | undefined {
   const task = run.task;
   endRun(state, run);
-  if (run.hasStaleValue) tellFree(state, run.worker, run.key);
+  // Unless the next run of the key is on the same worker already: a `free` could hit its value.
+  if (run.hasStaleValue) dropStaleValue(state, run.worker, run.key);
   return task;
 }
 

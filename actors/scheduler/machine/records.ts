@@ -342,7 +342,7 @@ export interface Dataset {
   readonly value: Packed;
 }
 
-/** A scatter that waits for the first worker. */
+/** A scatter that waits for a worker that takes new work. */
 export interface PendingScatter {
   readonly client: ClientRecord;
   readonly message: Extract<ClientToScheduler, { type: "scatter" }>;

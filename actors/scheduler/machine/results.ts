@@ -65,7 +65,7 @@ export function valueStored(
 export function dropStaleValue(state: SchedulerState, worker: WorkerRecord, key: TaskKey): void {
   const task = state.tasks.get(key);
   if (task?.state === MEMORY && task.holders.includes(worker)) return;
-  if (task?.state === PROCESSING && task.run!.worker === worker) task.run!.hasStaleValue = true;
+  if (task?.state === PROCESSING && task.run?.worker === worker) task.run.hasStaleValue = true;
   else tellFree(state, worker, key);
 }
 

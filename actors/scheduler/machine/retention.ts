@@ -9,7 +9,7 @@ import { type ClientRecord, type Fate, type FunctionRecord, NO_HOLDERS } from ".
 import type { TaskRecord, WorkerRecord } from "./records.ts";
 import { giveUpRun, holderIds } from "./runs.ts";
 import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
-import { FORGOTTEN, isDoomed, MEMORY, PROCESSING, RELEASED } from "./transitions.ts";
+import { FORGOTTEN, isDoomed, MEMORY, RELEASED } from "./transitions.ts";
 
 /** Holders named to a client. */
 const HOLDERS_MAX = 8;
@@ -53,7 +53,8 @@ export function reconsider(state: SchedulerState, task: TaskRecord): void {
   if (task.state !== RELEASED) {
     // A doomed task that others have inherited from is kept as it is: it explains them, and retry starts from it.
     if (isKept && isDoomed(task.state)) return;
-    if (task.state === PROCESSING) giveUpRun(state, task.run!, "nobody wants its result");
+    // Its run may just have died, with the worker whose end made it unwanted.
+    if (task.run !== undefined) giveUpRun(state, task.run, "nobody wants its result");
     if (task.state === MEMORY) freeValue(state, task);
     move(state, task, RELEASED);
     task.fate = undefined;

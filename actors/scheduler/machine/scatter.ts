@@ -16,15 +16,20 @@ import { MEMORY, PLACING, RELEASED } from "./transitions.ts";
  */
 export function scatter(state: SchedulerState, client: ClientRecord, m: PendingScatter["message"]): void {
   for (let i = 0; i < m.keys.length; i++) expect(state, client, m.keys[i]!, m.bytes[i] ?? 0);
-  if (state.workers.size === 0) state.pendingScatters.push({ client, message: m });
+  if (!hasOpenWorker(state)) state.pendingScatters.push({ client, message: m });
   else answer(state, client, m);
 }
 
-/** Answers the scatters that waited for a worker. */
+/** Answers the scatters that waited for a worker: one has come, or takes new work again. */
 export function scatterPending(state: SchedulerState): void {
   for (const { client, message } of state.pendingScatters.splice(0)) {
     if (state.clients.get(client.id) === client) answer(state, client, message);
   }
+}
+
+function hasOpenWorker(state: SchedulerState): boolean {
+  for (const worker of state.workers.values()) if (worker.isOpen) return true;
+  return false;
 }
 
 function expect(state: SchedulerState, client: ClientRecord, key: TaskKey, bytes: number): void {

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
 import type { SchedulerEffect } from "./effect.ts";
+import { Errands } from "./errand_records.ts";
 import { type ClientRecord, type Dataset, type FunctionRecord, type PendingScatter, Roster } from "./records.ts";
 import type { RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { Story } from "./story.ts";
@@ -69,12 +70,14 @@ export class SchedulerState {
   readonly everyone: Roster = new Roster("", undefined);
   /** The rosters of the restrictions in use, by signature. */
   readonly rosters: Map<string, Roster> = new Map();
-  /** Scatters that came before any worker. */
+  /** Scatters that came while no worker took new work. */
   readonly pendingScatters: PendingScatter[] = [];
   /** Workers with parked tasks. */
   readonly parkedOn: Set<WorkerRecord> = new Set();
   /** Tasks in state `placing`. */
   readonly placing: Set<TaskRecord> = new Set();
+  /** What is under way for the cluster as a whole. */
+  readonly errands: Errands = new Errands();
   /** Clients in their grace time. */
   readonly leaving: Set<ClientRecord> = new Set();
   readonly story: Story = new Story();

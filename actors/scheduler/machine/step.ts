@@ -13,6 +13,7 @@ import { balance, failStranded, unparkWaited } from "./balance.ts";
 import { cancel, retry } from "./cancellation.ts";
 import { keepRunning } from "./claimants.ts";
 import { dispatch } from "./dispatch.ts";
+import { advanceErrands, copyFailed } from "./errands.ts";
 import type { SchedulerEffect } from "./effect.ts";
 import type { SchedulerEvent } from "./event.ts";
 import { valuesMissing } from "./failures.ts";
@@ -32,6 +33,7 @@ import { askHolders, query } from "./query.ts";
 import type { ClientRecord, WorkerRecord } from "./records.ts";
 import { heartbeat, printed, runReported, runsReturned, runsStarted } from "./reports.ts";
 import { valueStored } from "./results.ts";
+import { workerRestarted } from "./restarting.ts";
 import { releaseKeys } from "./retention.ts";
 import { scatter } from "./scatter.ts";
 import { settle } from "./settle.ts";
@@ -44,6 +46,7 @@ export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEff
   state.cause = event.type;
   handle(state, event);
   settle(state);
+  advanceErrands(state);
   dispatch(state, event.type === "worker-said" ? state.workers.get(event.workerId) : undefined);
   return flush(state);
 }
@@ -173,6 +176,10 @@ function workerSaid(state: SchedulerState, worker: WorkerRecord, m: WorkerToSche
       return printed(state, m);
     case "heartbeat":
       return heartbeat(state, worker, m);
+    case "copy-failed":
+      return copyFailed(state, worker, m);
+    case "restarted":
+      return workerRestarted(state, worker);
     case "leaving":
       return workerLeaving(state, worker, m.reason);
     default:

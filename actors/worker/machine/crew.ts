@@ -46,6 +46,21 @@ export function endExecutor(state: WorkerState, executor: ExecutorRecord, cause:
   state.outbox.endExecutor(executor.id, reason);
 }
 
+/**
+ * The worker begins anew: nothing that a task left behind in an executor lives on. The scheduler has cancelled all runs
+ * before. A worker with a nanny ends its whole process.
+ */
+export function restartExecutors(state: WorkerState, reason: string): void {
+  if (state.options.hasNanny) return state.outbox.restart(reason);
+  for (const executor of state.crew) {
+    // One that is starting has run nothing yet.
+    if (executor.phase === "starting") continue;
+    state.outgoing.add(executor.id);
+    endExecutor(state, executor, "run", `ended because ${reason}`);
+  }
+  if (state.outgoing.size === 0) state.outbox.tellScheduler({ type: "restarted" });
+}
+
 /** An executor is gone: its runs are blamed, given back or queued again, and another takes its place. */
 export function executorDied(state: WorkerState, event: Extract<WorkerEvent, { type: "executor-died" }>): void {
   const executor = state.executors.get(event.executorId);
@@ -57,6 +72,9 @@ export function executorDied(state: WorkerState, event: Extract<WorkerEvent, { t
   settleRuns(state, executor, new Set(event.startedRuns), event.death);
   state.executors.delete(executor.id);
   state.crew.splice(state.crew.indexOf(executor), 1);
+  if (state.outgoing.delete(executor.id) && state.outgoing.size === 0) {
+    state.outbox.tellScheduler({ type: "restarted" });
+  }
   if (!state.isStopping) replaceExecutor(state, wasReady, event.death);
 }
 

@@ -29,5 +29,7 @@ export type WorkerEffect =
   | { readonly type: "wake"; readonly atMs: number }
   /** A line for the log. */
   | { readonly type: "log"; readonly level: "info" | "warning" | "error"; readonly text: string }
+  /** End the process: whoever watches it starts it again. */
+  | { readonly type: "restart"; readonly reason: string }
   /** The scheduler told the worker to stop. */
   | { readonly type: "stop"; readonly reason: string };

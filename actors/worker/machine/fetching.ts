@@ -98,11 +98,9 @@ export function replicate(
 ): void {
   for (const [i, key] of keys.entries()) {
     const value = state.values.get(key);
-    if (value !== undefined && !value.isFreed) {
-      state.outbox.tellScheduler({ type: "stored", key, bytes: value.bytes, valueType: value.valueType });
-    } else {
-      wantInput(state, key, holders[i] ?? []).isReplica = true;
-    }
+    // What is here was told when it came. Told again, it could cross with a `free` that follows upon the first word.
+    if (value !== undefined && !value.isFreed) continue;
+    wantInput(state, key, holders[i] ?? []).isReplica = true;
   }
 }
 
@@ -124,7 +122,7 @@ export function giveBackHopeless(state: WorkerState): void {
     state.hopeless = [];
     for (const input of inputs) {
       if (state.inputs.get(input.key) !== input || input.phase !== "hopeless") continue;
-      if (input.isReplica) logLostReplica(state, input);
+      if (input.isReplica) tellCopyFailed(state, input);
       input.isReplica = false;
       for (const run of input.waiters) {
         const other = lost.get(run);
@@ -146,7 +144,8 @@ function tellMissing(state: WorkerState, run: RunRecord, inputs: readonly InputR
   endRun(state, run);
 }
 
-function logLostReplica(state: WorkerState, input: InputRecord): void {
+function tellCopyFailed(state: WorkerState, input: InputRecord): void {
   const asked = input.asked.length === 0 ? "no worker has it" : `asked ${input.asked.join(", ")} in vain`;
   state.outbox.log("warning", `Cannot copy result ${describe(input.key)}: ${asked}`);
+  state.outbox.tellScheduler({ type: "copy-failed", keys: [input.key], from: input.asked });
 }

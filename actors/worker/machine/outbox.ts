@@ -65,6 +65,11 @@ export class Outbox {
     this.#after.push({ type: "wake", atMs });
   }
 
+  /** Has the process of the worker started again. */
+  restart(reason: string): void {
+    this.#after.push({ type: "restart", reason });
+  }
+
   /** Stops the worker. */
   stop(reason: string): void {
     this.#after.push({ type: "stop", reason });

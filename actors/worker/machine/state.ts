@@ -87,6 +87,8 @@ export class WorkerState {
   readonly idle: ExecutorRecord[] = [];
   /** Number of the newest executor. */
   lastExecutorNumber: number = 0;
+  /** Executors that a restart waits for: those that may have run a task before. */
+  readonly outgoing: Set<ExecutorId> = new Set();
   /** Sum of `activeCount` over the crew. */
   activeCount: number = 0;
   /** Executors that died before they were ready, since one was. */

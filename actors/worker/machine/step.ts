@@ -3,7 +3,7 @@ import { unreachable } from "../../base/assert.ts";
 import type { ExecutorToWorker } from "../../protocol/worker_executor.ts";
 import type { SchedulerToWorker } from "../../protocol/worker_scheduler.ts";
 import { cancelRun, ringAlarms, runsTakenBack, takeBackRuns } from "./cancellation.ts";
-import { executorDied, executorReady, startExecutor, startOwed } from "./crew.ts";
+import { executorDied, executorReady, restartExecutors, startExecutor, startOwed } from "./crew.ts";
 import type { WorkerEffect } from "./effect.ts";
 import type { WorkerEvent } from "./event.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
@@ -89,6 +89,8 @@ function schedulerSaid(state: WorkerState, message: SchedulerToWorker): void {
       return forgetHolder(state, message.workerId);
     case "stop-worker":
       return stopped(state, message.reason);
+    case "restart-worker":
+      return restartExecutors(state, message.reason);
     default:
       return unreachable(message);
   }

@@ -125,16 +125,14 @@ Deno.test("an abandoned request does not answer for a new wish of the same key",
   assertEquals(rig.fetched(2, ["a"]).at(-1), "> stored a");
 });
 
-Deno.test("replicate() fetches copies and reports them", () => {
+Deno.test("replicate() fetches copies of what is not here, reports them, and tells which cannot be had", () => {
   const rig = new Rig();
   rig.put("b");
-  assertEquals(rig.scheduler({ type: "replicate", keys: ["a", "b"], holders: [["w2"], ["w2"]] }), [
-    "> stored b",
-    "fetch 1 w2 a",
-  ]);
+  const fetches = rig.scheduler({ type: "replicate", keys: ["a", "b"], holders: [["w2"], ["w2"]] });
+  assertEquals(fetches, ["fetch 1 w2 a"]);
   assertEquals(rig.fetched(1, ["a"]), ["> stored a"]);
   rig.scheduler({ type: "replicate", keys: ["c"], holders: [["w2"]] });
-  assertEquals(rig.fetched(2, [], ["c"]), []);
+  assertEquals(rig.fetched(2, [], ["c"]), ["> copy-failed c from w2"]);
   assertEquals(rig.state.inputs.size, 0);
 });
 

@@ -165,8 +165,9 @@ function effectLines(effect: WorkerEffect): string[] {
       return [`wake ${effect.atMs}`];
     case "log":
       return [`log ${effect.level}: ${effect.text}`];
+    case "restart":
     case "stop":
-      return [`stop: ${effect.reason}`];
+      return [`${effect.type}: ${effect.reason}`];
     default:
       return unreachable(effect);
   }
@@ -210,6 +211,10 @@ function schedulerLine(message: WorkerToScheduler): string {
       return `> register-worker ${message.workerId} threads=${message.threads}`;
     case "leaving":
       return `> leaving ${message.reason}`;
+    case "copy-failed":
+      return `> copy-failed ${message.keys.join(" ")} from ${message.from.join(" ")}`;
+    case "restarted":
+      return `> restarted`;
     case "suspended":
     case "resumed":
     case "rescheduled":
