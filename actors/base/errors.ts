@@ -17,6 +17,7 @@ export type ErrorCode =
   | "task/timeout"
   | "task/no-worker"
   | "task/key-conflict"
+  | "task/too-large"
   | "task/outside"
   | "task/read-only"
   | "future/released"
@@ -52,6 +53,7 @@ const KNOWN_CODES: Readonly<Record<ErrorCode, true>> = {
   "task/timeout": true,
   "task/no-worker": true,
   "task/key-conflict": true,
+  "task/too-large": true,
   "task/outside": true,
   "task/read-only": true,
   "future/released": true,

@@ -20,7 +20,7 @@ export interface Priority {
   readonly user: number;
   /** 0 for what a program submits, one more for what its tasks submit, and so on. */
   readonly depth: number;
-  /** Order of arrival at the scheduler. */
+  /** Order of arrival at the scheduler; what depends on unfinished tasks stands right behind the last of them. */
   readonly order: number;
 }
 

@@ -154,7 +154,7 @@ function parseExecute(t: p.Fields): ExecuteMessage {
     fn: p.text(t, 4),
     args: p.packedArgs(t, 5),
     clientId: p.text(t, 6),
-    order: p.count(t, 7),
+    order: p.number(t, 7),
     depth: isShort ? 0 : p.count(t, 8),
     user: isShort ? 0 : p.number(t, 9),
     deps: isShort ? NONE : p.texts(t, 10),

@@ -361,7 +361,7 @@ function parseRun(t: p.Fields): RunMessage {
     fn: p.text(t, 3),
     args: p.packedArgs(t, 4),
     clientId: p.text(t, 5),
-    order: p.count(t, 6),
+    order: p.number(t, 6),
     depth: isShort ? 0 : p.count(t, 7),
     user: isShort ? 0 : p.number(t, 8),
     deps: isShort ? NONE : p.texts(t, 9),

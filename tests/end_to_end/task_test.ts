@@ -43,7 +43,7 @@ for (const processes of [false, true]) {
   });
 }
 
-Deno.test("submit() runs a pure task once for all clients that ask for it", async () => {
+Deno.test("scenario 8: submit() runs a pure task once for all clients that ask for it", async () => {
   await using cluster = await LocalCluster.start({ threadsPerWorker: 1, token: "shared" });
   await using one = await Client.connect(cluster);
   await using two = await Client.connect(cluster.address, { token: "shared" });

@@ -210,7 +210,7 @@ export const SCHEDULER_TO_WORKER: Samples<SchedulerToWorker> = {
       holders: [["w1"], []],
       user: -0.5,
       depth: 2,
-      order: 77,
+      order: 77.5,
       attempt: 1,
       clientId: "c",
       announce: true,

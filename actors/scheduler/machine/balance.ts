@@ -5,6 +5,7 @@ import { unpark } from "./move.ts";
 import { updateRoom } from "./occupancy.ts";
 import { tellWorker } from "./outbox.ts";
 import { OPEN_LEVEL, type RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
+import { movingMsTo } from "./placement.ts";
 import { askToBalance } from "./runs.ts";
 import { end } from "./settle.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
@@ -88,7 +89,9 @@ function takeBack(state: SchedulerState, worker: WorkerRecord): void {
   const movable = keptTooLong(state, worker).filter((run) => {
     const roster = run.task!.roster;
     const idle = roster.room.highest();
-    return roster.ready.size === 0 && idle !== undefined && idle.level >= OPEN_LEVEL && idle.worker !== worker;
+    if (roster.ready.size > 0 || idle === undefined || idle.level < OPEN_LEVEL || idle.worker === worker) return false;
+    // Until it has waited as long as moving its inputs takes, it may as well wait on.
+    return movingMsTo(run.task!, idle.worker) <= state.nowMs - run.sentAtMs;
   });
   const count = Math.min(movable.length, Math.ceil((worker.busy - worker.threads) / 2));
   if (count === 0) return;

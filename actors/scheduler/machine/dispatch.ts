@@ -1,4 +1,5 @@
 /** At the end of a step: ready tasks go to workers that have room. @module */
+import { failTooLarge } from "./failures.ts";
 import { goesBefore } from "./ready_queue.ts";
 import { berthIn, choosePlacement, hasRoom } from "./placement.ts";
 import type { Roster, TaskRecord, WorkerRecord } from "./records.ts";
@@ -32,7 +33,8 @@ function sendNext(state: SchedulerState, roster: Roster): boolean {
   const placement = choosePlacement(state, task);
   if (placement.type === "wait") return false;
   if (placement.type === "send") startRun(state, task, placement.worker);
-  else park(state, task, placement.worker, placement.movingMs);
+  else if (placement.type === "park") park(state, task, placement.worker, placement.movingMs);
+  else failTooLarge(state, task, placement.bytes);
   return true;
 }
 

@@ -106,6 +106,18 @@ export function valueGone(state: SchedulerState, task: TaskRecord, reason: strin
   pursue(state, task);
 }
 
+/** No worker has the memory for a task's inputs: it would take down one after the other. */
+export function failTooLarge(state: SchedulerState, task: TaskRecord, bytes: number): void {
+  const error = state.options.makeError(
+    "task/too-large",
+    `Cannot run task ${describe(task.key)}: its inputs take ${bytes} bytes, ` +
+      `and the largest memory limit of a worker is ${state.largestMemoryBytes} bytes`,
+    "Split the work so that each task gets a part, or start a worker with more memory",
+    { key: task.key, bytes, limitBytes: state.largestMemoryBytes },
+  );
+  end(state, task, { type: "failed", error, worker: undefined });
+}
+
 /** Ends a run that gave no result. What an older run left behind under its key goes too. */
 function closeRun(state: SchedulerState, run: RunRecord): TaskRecord | undefined {
   const task = run.task;

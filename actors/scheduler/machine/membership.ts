@@ -26,6 +26,7 @@ export function workerRegistered(state: SchedulerState, m: WorkerRegistration): 
   worker.berths.push(new Berth(state.everyone, worker));
   state.everyone.size++;
   updateRoom(worker, state.limits);
+  measureMemory(state);
   tellWorker(state, worker, { type: "welcome-worker", heartbeatMs: state.options.heartbeatMs });
   log(state, "info", `Worker ${describe(worker.name)} came: ${worker.id}, ${worker.threads} threads`);
   enlistAnew(state);
@@ -51,6 +52,7 @@ export function workerLeft(state: SchedulerState, id: WorkerId, isBlamed: boolea
   for (const berth of worker.berths) berth.roster.room.place(berth, NO_LEVEL);
   worker.berths.length = 0;
   state.everyone.size--;
+  measureMemory(state);
   for (const task of [...worker.parked.keys()]) unpark(state, task);
   enlistAnew(state);
   log(state, isBlamed ? "warning" : "info", `Worker ${describe(worker.name)} is gone: it ${death.reason}`);
@@ -125,6 +127,12 @@ function dropValues(state: SchedulerState, worker: WorkerRecord, death: DeathRec
     task.holders.splice(index, 1);
     if (task.holders.length === 0) end(state, task, { type: "lost", reason });
   }
+}
+
+function measureMemory(state: SchedulerState): void {
+  let largest = state.workers.size === 0 ? Infinity : 0;
+  for (const worker of state.workers.values()) largest = Math.max(largest, worker.memoryLimitBytes ?? Infinity);
+  state.largestMemoryBytes = largest;
 }
 
 function workerCounts(state: SchedulerState): { workers: number; threads: number } {

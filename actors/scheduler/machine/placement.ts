@@ -21,7 +21,9 @@ export type Placement =
   /** Let it wait for this worker, which is busy but has its inputs: `movingMs` is what another would cost more. */
   | { readonly type: "park"; readonly worker: WorkerRecord; readonly movingMs: number }
   /** No worker has room. */
-  | { readonly type: "wait" };
+  | { readonly type: "wait" }
+  /** No worker ever has the memory for its inputs. */
+  | { readonly type: "too-large"; readonly bytes: number };
 
 const WAIT: Placement = { type: "wait" };
 
@@ -70,6 +72,7 @@ function nearInputs(state: SchedulerState, task: TaskRecord, free: WorkerRecord)
     totalBytes += dep.bytes;
     countHolders(task, dep, near);
   }
+  const isTooLarge = totalBytes > state.largestMemoryBytes;
   let best = free;
   let bestCost = Infinity;
   let freeCost = Infinity;
@@ -84,6 +87,7 @@ function nearInputs(state: SchedulerState, task: TaskRecord, free: WorkerRecord)
     worker.localBytes = 0;
     worker.localCount = 0;
   }
+  if (isTooLarge) return { type: "too-large", bytes: totalBytes };
   const berth = berthIn(best, task.roster)!;
   if (best === free || hasRoom(state, task, berth)) return { type: "send", worker: best };
   return { type: "park", worker: best, movingMs: freeCost };
@@ -115,6 +119,20 @@ function isCandidate(state: SchedulerState, task: TaskRecord, worker: WorkerReco
 
 function waitMs(worker: WorkerRecord): number {
   return worker.busy < worker.threads ? 0 : worker.estimateMs / worker.threads;
+}
+
+/** What moving the inputs of a task to a worker costs. */
+export function movingMsTo(task: TaskRecord, worker: WorkerRecord): number {
+  let bytes = 0;
+  let missing = 0;
+  const count = Math.min(task.deps.length, INPUTS_MAX);
+  for (let i = 0; i < count; i++) {
+    const dep = task.deps[i]!;
+    if (dep.holders.includes(worker)) continue;
+    bytes += dep.bytes;
+    missing++;
+  }
+  return movingMs(bytes, missing);
 }
 
 function movingMs(bytes: number, count: number): number {

@@ -40,8 +40,8 @@ export const NO_HOLDERS: WorkerRecord[] = [];
 export class TaskRecord implements Priority {
   /** Names the result. */
   readonly key: TaskKey;
-  /** Order of arrival. */
-  readonly order: number;
+  /** Order of arrival; set once more when it depends on unfinished tasks, see `submit.ts`. */
+  order: number;
   /** Written by `move()` only. */
   state: StateCode = RELEASED;
   /** What to call; undefined for what cannot be computed: scattered values, and tasks with unknown inputs. */

@@ -66,6 +66,8 @@ export class SchedulerState {
   readonly datasets: Map<string, Dataset> = new Map();
   /** Functions that a task or a session refers to. */
   readonly functions: Map<FunctionHash, FunctionRecord> = new Map();
+  /** The largest memory limit among the workers; Infinity while one has none, or there is none. */
+  largestMemoryBytes = Infinity;
   /** The roster of all workers. */
   readonly everyone: Roster = new Roster("", undefined);
   /** The rosters of the restrictions in use, by signature. */

@@ -48,6 +48,8 @@ export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEff
   settle(state);
   advanceErrands(state);
   dispatch(state, event.type === "worker-said" ? state.workers.get(event.workerId) : undefined);
+  // What could not be placed at all has failed.
+  settle(state);
   return flush(state);
 }
 

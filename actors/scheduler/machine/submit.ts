@@ -11,7 +11,7 @@ import { type ClientRecord, type Roster, TaskRecord } from "./records.ts";
 import { claim, dropSpec, tellOutcome } from "./retention.ts";
 import { end, pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
-import { CANCELLED, LOST, RELEASED } from "./transitions.ts";
+import { CANCELLED, LOST, MEMORY, RELEASED } from "./transitions.ts";
 
 /** What the tasks of one message share. */
 interface Batch {
@@ -135,17 +135,27 @@ function specify(
   pursue(state, task);
 }
 
+/** Tasks behind the same unfinished one that keep their order of arrival. */
+const SIBLINGS_TOLD_APART = 2 ** 20;
+
+/**
+ * Ties a task to its inputs. It goes right behind the last of those that are unfinished, before whatever was submitted
+ * later: depth first, so that inputs are freed before more of them are made.
+ */
 function link(state: SchedulerState, task: TaskRecord, depKeys: readonly TaskKey[]): void {
   const keys = depKeys.length === 1 ? depKeys : [...new Set(depKeys)];
   if (keys.length !== depKeys.length) task.wiring = depKeys;
   const deps: TaskRecord[] = [];
+  let latest = -1;
   for (const key of keys) {
     const dep = state.tasks.get(key)!;
+    if (dep.state !== MEMORY && dep.order > latest) latest = dep.order;
     if (dep.dependents === undefined) dep.dependents = new CompactSet(task);
     else dep.dependents.add(task);
     deps.push(dep);
   }
   task.deps = deps;
+  if (latest >= 0) task.order = Math.floor(latest) + (task.order % SIBLINGS_TOLD_APART) / SIBLINGS_TOLD_APART;
 }
 
 /** Cancelled and lost keys, those never computable, and lineage that nobody holds, may be used for something else. */

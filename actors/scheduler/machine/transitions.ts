@@ -76,6 +76,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: QUEUED, to: NO_WORKER, when: "the last fitting worker left" },
   { from: QUEUED, to: WAITING, when: "an input was lost" },
   { from: QUEUED, to: RELEASED, when: "nobody needs it" },
+  { from: QUEUED, to: ERRED, when: "its inputs are too large for every worker" },
   { from: QUEUED, to: CANCELLED, when: "cancelled" },
   { from: NO_WORKER, to: QUEUED, when: "a fitting worker came" },
   { from: NO_WORKER, to: WAITING, when: "an input was lost" },

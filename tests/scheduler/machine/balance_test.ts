@@ -41,10 +41,28 @@ Deno.test("balance() leaves work where it is while nobody is idle, and wakes onl
   assertEquals(world.wakeAtMs, Infinity);
 });
 
-Deno.test("balance() never asks for runs that have begun", () => {
+Deno.test("scenario 59: balance() never asks for runs that have begun", () => {
   const world = slowWorld();
   world.worker("w1", { type: "started", runIds: world.runs("w1").slice(1).map((run) => run.runId) });
   world.addWorker("w2");
   world.advance(20);
   assertEquals(world.count("w1", "take-back"), 0);
+});
+
+Deno.test("scenario 59: work that is bound to a worker is not moved to others, nor is what is dear to move", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.addWorker("w1");
+  world.submit("big");
+  world.finish(world.run("big"), "w1", 500_000_000, 0.05);
+  const pinned = Array.from({ length: 20 }, (_, i) => submission(`p${i}`, { options: { workers: ["w1"] } }));
+  world.client("c1", ...pinned);
+  world.client("c1", submission("cheap", { deps: ["big"] }));
+  world.addWorker("w2");
+  world.advance(50);
+  assertEquals([world.count("w1", "take-back"), world.runs("w2")], [0, []]);
+  // When it has waited as long as moving takes, waiting was no better.
+  world.advance(2_000);
+  const asked = world.toWorkers.get("w1")!.filter((m) => m.type === "take-back").flatMap((m) => m.runIds);
+  assertEquals(asked, [world.run("cheap").runId]);
 });

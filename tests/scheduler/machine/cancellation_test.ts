@@ -12,7 +12,7 @@ function world1x1(): MachineWorld {
   return world;
 }
 
-Deno.test("cancel() stops pending, running and finished tasks with their dependants", () => {
+Deno.test("scenario 47: cancel() stops pending, running and finished tasks with their dependants", () => {
   const world = world1x1();
   world.submit("finished");
   world.finish(world.run("finished"));
@@ -27,7 +27,7 @@ Deno.test("cancel() stops pending, running and finished tasks with their dependa
   assertEquals([world.freed(), world.count("w1", "cancel-run")], [["finished"], 1]);
 });
 
-Deno.test("cancel() counts the slot as busy until the run has stopped", () => {
+Deno.test("scenario 49: cancel() counts the slot as busy until the run has stopped", () => {
   const world = world1x1();
   world.submit("x");
   const run = world.run("x");
@@ -38,7 +38,7 @@ Deno.test("cancel() counts the slot as busy until the run has stopped", () => {
   assertEquals(world.stateOf("y"), "processing");
 });
 
-Deno.test("cancel() leaves to others what they want, unless it is forced", () => {
+Deno.test("scenario 47: cancel() leaves to others what they want, unless it is forced", () => {
   const world = world1x1();
   world.addClient("c2");
   world.submit("x", {}, "c1");
@@ -58,7 +58,7 @@ Deno.test("cancel() leaves what another client's task needs", () => {
   assertEquals([world.told("x"), world.stateOf("x"), world.stateOf("y")], [["cancelled"], "processing", "waiting"]);
 });
 
-Deno.test("cancel() then submit of the same key while the old run goes on gives one value", () => {
+Deno.test("scenario 50: cancel() then submit of the same key while the old run goes on gives one value", () => {
   // 1. x runs. 2. It is cancelled and submitted again at once. 3. The new run must wait for the slot. 4. The old run
   // finishes in spite of the signal: nobody hears of it. 5. The new run finishes.
   const world = world1x1();
@@ -73,7 +73,7 @@ Deno.test("cancel() then submit of the same key while the old run goes on gives 
   assertEquals(world.told("x"), ["cancelled", "pending", "finished"]);
 });
 
-Deno.test("submit() on a cancelled dependency is cancelled", () => {
+Deno.test("scenario 10: submit() on a cancelled dependency is cancelled", () => {
   const world = world1x1();
   world.submit("x");
   world.client("c1", cancelOf(["x"]));
@@ -90,7 +90,7 @@ Deno.test("a cancelled key may name another task", () => {
   assertEquals(world.run("x").args, [2]);
 });
 
-Deno.test("retry() runs a failed chain again from its root", () => {
+Deno.test("scenario 22: retry() runs a failed chain again from its root", () => {
   const world = world1x1();
   world.submit("x");
   world.submit("y", { deps: ["x"] });

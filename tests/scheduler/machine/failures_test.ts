@@ -9,7 +9,7 @@ function twoWorkers(): MachineWorld {
   return world;
 }
 
-Deno.test("runFailed() tells all dependants of the first cause and never runs them", () => {
+Deno.test("scenario 17: runFailed() tells all dependants of the first cause and never runs them", () => {
   const world = twoWorkers();
   world.submit("x");
   world.submit("y", { deps: ["x"] });
@@ -35,7 +35,7 @@ Deno.test("runFailed() starts a task again while it has retries, unless that is 
   assertEquals(world.told("x"), ["failed"]);
 });
 
-Deno.test("submit() fails at once when a dependency has failed", () => {
+Deno.test("scenario 23: submit() fails at once when a dependency has failed", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker();
@@ -46,7 +46,7 @@ Deno.test("submit() fails at once when a dependency has failed", () => {
   assertEquals(world.runs().length, 1);
 });
 
-Deno.test("runDied() blames started runs only and fails a task after three deaths with the death record", () => {
+Deno.test("scenario 26: runDied() blames started runs only and fails a task after three deaths with the death record", () => {
   // 1. The killer has begun on w1, a bystander waits behind it (prefetched).
   // 2. The executor dies; the killer is blamed, the bystander is not.
   // 3. After the third death the killer fails; the bystander finishes.
@@ -129,7 +129,7 @@ Deno.test("workerLeft() survives a long chain of lost results", () => {
   assertEquals(world.told(`k${length - 1}`), ["finished", "pending", "finished"]);
 });
 
-Deno.test("workerLeft() loses a scattered value with its dependants, but not finished ones", () => {
+Deno.test("scenario 65: workerLeft() loses a scattered value with its dependants, but not finished ones", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker("w1");
@@ -147,7 +147,7 @@ Deno.test("workerLeft() loses a scattered value with its dependants, but not fin
   assertEquals([world.stateOf("s"), world.stateOf("open"), world.stateOf("done")], ["lost", "lost", "memory"]);
 });
 
-Deno.test("inputsMissing() drops the holders that said no, recomputes and runs elsewhere", () => {
+Deno.test("scenario 67: inputsMissing() drops the holders that said no, recomputes and runs elsewhere", () => {
   const world = twoWorkers();
   world.submit("x", { options: { workers: ["w1"] } });
   world.finish(world.run("x", "w1"), "w1");

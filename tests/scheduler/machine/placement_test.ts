@@ -10,7 +10,7 @@ function keys(runs: RunMessage[]): string[] {
   return runs.map((run) => run.key);
 }
 
-Deno.test("choosePlacement() runs a task where its bigger input is", () => {
+Deno.test("scenario 52: choosePlacement() runs a task where its bigger input is", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker("w1");
@@ -52,7 +52,7 @@ Deno.test("a parked task goes to its worker as soon as that has room", () => {
   assertEquals(keys(world.runs("w1")), ["big", "busy", "user"]);
 });
 
-Deno.test("dispatch() spreads unknown tasks over free slots only, in proportion", () => {
+Deno.test("scenario 53: dispatch() spreads unknown tasks over free slots only, in proportion", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker("w1", 1);
@@ -88,7 +88,7 @@ Deno.test("dispatch() never queues long tasks behind each other, and prefetches 
   assert(counts.every((count) => count > 150 && count < 250), `${counts}`);
 });
 
-Deno.test("dispatch() keeps resource limits and lets others pass", () => {
+Deno.test("scenario 55: dispatch() keeps resource limits and lets others pass", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker("w1", 8, { A: 2 });
@@ -99,7 +99,7 @@ Deno.test("dispatch() keeps resource limits and lets others pass", () => {
   assertEquals(keys(world.runs()).at(-1), "a2");
 });
 
-Deno.test("dispatch() sends higher priority first, then the deeper nested, then the earlier", () => {
+Deno.test("scenario 56: dispatch() sends higher priority first, then the deeper nested, then the earlier", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker();
@@ -164,7 +164,7 @@ Deno.test("tasks wait without end for any worker, but only so long for a fitting
   );
 });
 
-Deno.test("queued tasks survive that all workers go and others come", () => {
+Deno.test("scenario 62: queued tasks survive that all workers go and others come", () => {
   const world = new MachineWorld();
   world.addClient();
   world.addWorker("w1");
@@ -199,4 +199,131 @@ Deno.test("a function is told to a worker once, before its first run", () => {
     "run",
     "run",
   ]);
+});
+
+/** Runs all to the end, each worker one round after the other; gives the keys in the order in which they began. */
+function runAll(world: MachineWorld, workers: readonly string[], look: () => void = () => {}): string[] {
+  const begun: string[] = [];
+  const done = new Map(workers.map((worker) => [worker, 0]));
+  for (let isBusy = true; isBusy;) {
+    isBusy = false;
+    for (const worker of workers) {
+      const runs = world.runs(worker);
+      const run = runs[done.get(worker)!];
+      if (run === undefined) continue;
+      isBusy = true;
+      begun.push(run.key);
+      done.set(worker, done.get(worker)! + 1);
+      world.finish(run, worker);
+      look();
+    }
+  }
+  return begun;
+}
+
+Deno.test("scenario 56: dispatch() goes depth first inside a graph, first come first served across graphs", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  const graph = (name: string): void => {
+    const leaves = [0, 1, 2, 3].map((i) => `${name}${i}`);
+    const messages = leaves.map((key) => submission(key));
+    messages.push(submission(`${name}01`, { deps: [`${name}0`, `${name}1`] }));
+    messages.push(submission(`${name}23`, { deps: [`${name}2`, `${name}3`] }));
+    messages.push(submission(`${name}all`, { deps: [`${name}01`, `${name}23`] }));
+    world.client("c1", ...messages);
+  };
+  graph("a");
+  graph("b");
+  world.addWorker("w1");
+  const inGraph = (name: string) => ["0", "1", "01", "2", "3", "23", "all"].map((key) => name + key);
+  assertEquals(runAll(world, ["w1"]), [...inGraph("a"), ...inGraph("b")]);
+});
+
+Deno.test("dispatch() keeps the order of many tasks that wait for one input, and of those behind finished ones", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.client(
+    "c1",
+    submission("root"),
+    ...Array.from({ length: 50 }, (_, i) => submission(`k${i}`, { deps: ["root"] })),
+  );
+  world.client("c1", submission("later"));
+  world.addWorker("w1");
+  const ordered = Array.from({ length: 50 }, (_, i) => `k${i}`);
+  assertEquals(runAll(world, ["w1"]), ["root", ...ordered, "later"]);
+  world.client("c1", submission("plain"), submission("behind", { deps: ["root"] }));
+  assertEquals(keys(world.runs()).slice(-1), ["plain"]);
+});
+
+Deno.test("scenario 61: roots are not made faster than what they are for uses them up", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  const roots = Array.from({ length: 100 }, (_, i) => submission(`root${i}`));
+  const reducers = Array.from({ length: 100 }, (_, i) => submission(`reduce${i}`, { deps: [`root${i}`] }));
+  const release = { type: "release", keys: Array.from({ length: 100 }, (_, i) => `root${i}`) } as const;
+  world.client("c1", ...roots, ...reducers, release);
+  world.addWorker("w1", 2);
+  world.addWorker("w2", 2);
+  let alive = 0;
+  let most = 0;
+  const look = () => {
+    alive =
+      [...world.state.tasks.values()].filter(({ key }) => key.startsWith("root") && world.stateOf(key) === "memory")
+        .length;
+    most = Math.max(most, alive);
+  };
+  assertEquals(runAll(world, ["w1", "w2"], look).length, 200);
+  assert(most <= 4, `${most} results of roots were alive at once`);
+  assertEquals(alive, 0);
+});
+
+Deno.test("scenario 58: work spreads over workers that join later", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.addWorker("w0");
+  many(world, 120);
+  const workers = ["w0"];
+  const done = new Map<string, number>();
+  const TASK_MS = 200;
+  for (let atMs = 0; [...done.values()].reduce((a, b) => a + b, 0) < 120; atMs += TASK_MS) {
+    if (atMs === TASK_MS) workers.push("w1");
+    if (atMs === 2 * TASK_MS) workers.push(...Array.from({ length: 10 }, (_, i) => `w${i + 2}`));
+    for (const worker of workers) if (!world.state.workers.has(worker)) world.addWorker(worker);
+    world.advance(TASK_MS);
+    for (const worker of workers) {
+      const count = done.get(worker) ?? 0;
+      const run = world.runs(worker)[count];
+      if (run === undefined) continue;
+      world.finish(run, worker, 10, TASK_MS);
+      done.set(worker, count + 1);
+    }
+  }
+  assertEquals(done.size, 12);
+  assert([...done.values()].every((count) => count >= 3 && count <= 22), `${[...done.values()]}`);
+});
+
+Deno.test("scenario 14: a task whose inputs exceed every worker's memory fails at once, and says by how much", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  const registration = { threads: 1, resources: {}, hasNanny: false };
+  for (const [workerId, memoryLimitBytes] of [["w1", 1_000], ["w2", 2_000]] as const) {
+    world.worker(workerId, { type: "register-worker", workerId, name: workerId, memoryLimitBytes, ...registration });
+  }
+  for (const key of ["a", "b", "c"]) {
+    world.submit(key, { options: { workers: ["w2"] } });
+    world.finish(world.run(key, "w2"), "w2", 900);
+  }
+  world.submit("fits", { deps: ["a", "b"] });
+  world.submit("huge", { deps: ["a", "b", "c"] });
+  world.submit("dependent", { deps: ["huge"] });
+  assertEquals([world.stateOf("fits"), world.told("dependent")], ["processing", ["failed"]]);
+  const failure = world.toClients.get("c1")!.find((m) => m.type === "failed" && m.key === "huge");
+  assertEquals(
+    failure?.type === "failed" && failure.error.text,
+    'task/too-large: Cannot run task "huge": its inputs take 2700 bytes, ' +
+      "and the largest memory limit of a worker is 2000 bytes",
+  );
+  world.addWorker("w3");
+  world.client("c1", { type: "retry", ackId: 1, keys: ["huge"] });
+  assertEquals(world.stateOf("huge"), "processing");
 });

@@ -8,7 +8,7 @@ function world1x1(): MachineWorld {
   return world;
 }
 
-Deno.test("submit() waits for a worker, without any", () => {
+Deno.test("scenario 11: submit() waits for a worker, without any", () => {
   const world = new MachineWorld();
   world.addClient();
   world.submit("x");
