@@ -8,8 +8,8 @@ export interface CrewMember {
   start(): Promise<void>;
   /** Ends it, also while it starts; resolves when it is gone. Twice is fine. */
   stop(): Promise<void>;
-  /** Resolves when it has ended for good, whoever ended it. */
-  readonly gone: Promise<void>;
+  /** Resolves when it begins to end for good, whoever wants that. */
+  readonly leaving: Promise<void>;
 }
 
 interface Hired {
@@ -82,8 +82,12 @@ export class Crew {
     const hired: Hired = { member, started, isLeaving: false };
     // Whoever resizes hears of it; a dismissal meanwhile is not to be taken for an unheard failure.
     started.catch(() => undefined);
-    // One that left by itself, or was retired by a client, is no member any more.
-    void member.gone.then(() => this.#hired = this.#hired.filter((other) => other !== hired));
+    // One that leaves by itself, or is retired by a client, is no member any more.
+    void member.leaving.then(() => {
+      if (hired.isLeaving) return;
+      this.#remove([hired]);
+      void this.#end(hired);
+    });
     return hired;
   }
 

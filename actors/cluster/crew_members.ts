@@ -24,7 +24,7 @@ export interface MemberGround {
 export class ThreadMember implements CrewMember {
   readonly name: string;
   readonly #ground: MemberGround;
-  readonly #gone = Promise.withResolvers<void>();
+  readonly #leaving = Promise.withResolvers<void>();
   /** Set by `start`. */
   #started: Promise<StartedWorker> | undefined;
 
@@ -55,13 +55,13 @@ export class ThreadMember implements CrewMember {
   }
 
   async stop(): Promise<void> {
+    this.#leaving.resolve();
     const started = await this.#started?.catch(() => undefined);
     await started?.ref.stop();
-    this.#gone.resolve();
   }
 
-  get gone(): Promise<void> {
-    return this.#gone.promise;
+  get leaving(): Promise<void> {
+    return this.#leaving.promise;
   }
 }
 
@@ -102,7 +102,7 @@ export class ProcessMember implements CrewMember {
     await this.#nanny.close();
   }
 
-  get gone(): Promise<void> {
-    return this.#nanny.closed.then(() => undefined);
+  get leaving(): Promise<void> {
+    return this.#nanny.ending;
   }
 }

@@ -50,6 +50,7 @@ export class WorkerNanny {
   #starting: Promise<void> = Promise.resolve();
   /** Rings for the next start. */
   #restartTimer: Timer | undefined;
+  readonly #ending = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<string>();
 
   constructor(core: SystemCore, options: WorkerNannyOptions) {
@@ -60,6 +61,11 @@ export class WorkerNanny {
   /** Full address of the worker that runs now; undefined while there is none. */
   get workerId(): WorkerId | undefined {
     return this.#charge?.workerId;
+  }
+
+  /** Resolves when it begins to end: no worker is started any more. */
+  get ending(): Promise<void> {
+    return this.#ending.promise;
   }
 
   /** Resolves with the reason when nothing is watched any more: closed, or the scheduler is gone. */
@@ -112,6 +118,7 @@ export class WorkerNanny {
   async #end(reason: string): Promise<void> {
     if (this.#isClosed) return void await this.#closed.promise;
     this.#isClosed = true;
+    this.#ending.resolve();
     this.#restartTimer?.cancel();
     const charge = this.#charge;
     if (charge?.workerId !== undefined) await this.#sayGoodbye(charge);

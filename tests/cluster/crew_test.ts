@@ -17,7 +17,7 @@ class FakeMember implements CrewMember {
     return this.starting.promise;
   }
 
-  get gone(): Promise<void> {
+  get leaving(): Promise<void> {
     return this.going.promise;
   }
 

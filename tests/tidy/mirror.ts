@@ -3,7 +3,7 @@ import type { SourceFile } from "./source_file.ts";
 
 /** Folders of `tests/` that mirror nothing: the law, what tests share, and tests of the whole. */
 const FREE_FOLDERS =
-  /^tests\/(?:tidy|support|simulation|end_to_end|bench|examples|types|scheduler\/machine\/traces_test|actor\/conformance)/;
+  /^tests\/(?:tidy|support|simulation|end_to_end|scenarios|bench|examples|types|scheduler\/machine\/traces_test|actor\/conformance)/;
 
 /** Files of `actors/` with behaviour that no test names or imports. May only shrink: an entry that is tested must go. */
 export const UNTESTED: readonly string[] = [
