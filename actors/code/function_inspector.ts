@@ -73,6 +73,8 @@ export class FunctionInspector {
   readonly #process: typeof process;
   /** Whether the session is connected. */
   #isOpen = true;
+  /** The text of a script that was met first, until it is asked for. */
+  #ahead: { readonly scriptId: string; readonly source: string } | undefined;
   /** Questions asked. */
   #lookCount = 0;
   /** Scripts seen so far, by id. */
@@ -157,13 +159,18 @@ export class FunctionInspector {
     if (typeof location !== "object" || location === null || !("scriptId" in location)) return undefined;
     const scriptId = String(location.scriptId);
     // Enabling lists all scripts. Left enabled, it would make every `await` 12 to 15 times slower.
-    if (!this.#scriptUrls.has(scriptId)) this.#debugging(() => undefined);
+    if (!this.#scriptUrls.has(scriptId)) {
+      // Who asks for the place of a function in a new script asks for the script next: enabling is most of the cost.
+      this.#debugging(() => this.#ahead = { scriptId, source: this.#source(scriptId) });
+    }
     return { scriptId, url: this.#scriptUrls.get(scriptId) ?? "" };
   }
 
   /** The text that V8 runs: plain JavaScript. */
   sourceOf(scriptId: string): string {
-    return this.#debugging(() => this.#source(scriptId));
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return ahead?.scriptId === scriptId ? ahead.source : this.#debugging(() => this.#source(scriptId));
   }
 
   /** Where a text stands in the scripts that are loaded. Asks V8 for the source of each script that is accepted. */

@@ -25,8 +25,6 @@ export const DEADLINE_MS = 120_000;
 /** The pools that a user would pick instead: files below `pools/`. */
 export const POOLS = ["piscina", "workerpool", "poolifier", "comlink"] as const;
 
-const SCHEDULER_BENCH = "./scheduler_bench.ts";
-
 /** Troupe's figures: one program per row, some of them several times. */
 export async function runTroupe(heat: Heat): Promise<Figures> {
   const figures: Record<string, Figure> = {};
@@ -76,7 +74,7 @@ export function mergeFresh(figures: readonly Figure[]): Figure {
 }
 
 async function runTroupeRow(heat: Heat, row: Row): Promise<Figure> {
-  const script = row.name === "scheduler_machine" ? SCHEDULER_BENCH : `./troupe/${row.name}.ts`;
+  const script = row.script ?? `./troupe/${row.name}.ts`;
   const runs = row.isFresh ? (heat.isQuick ? QUICK_SCALE : FULL_SCALE).freshProcesses : 1;
   const figures: Figure[] = [];
   for (let run = 0; run < runs; run++) {

@@ -24,6 +24,8 @@ export interface Row {
   readonly hasPools: boolean;
   /** The program below `pools/` that shows the raw limit. */
   readonly raw?: "raw_message" | "raw_coalesced" | "raw_tcp";
+  /** The program that shows it, where that is not the one below `troupe/` with its name. */
+  readonly script?: string;
   /** Whether each repeat needs a process of its own. */
   readonly isFresh: boolean;
 }
@@ -31,6 +33,8 @@ export interface Row {
 const TASKS = { unit: "tasks/s", isHigherBetter: true, hasPools: false, isFresh: false } as const;
 const MILLISECONDS = { unit: "ms", isHigherBetter: false, hasPools: false, isFresh: false } as const;
 const MICROSECONDS = { unit: "us", isHigherBetter: false, hasPools: false, isFresh: false } as const;
+
+const CODE = { dask: "none", script: "./code_bench.ts" } as const;
 
 /** All rows, in the order of the table. */
 export const ROWS: readonly Row[] = [
@@ -122,5 +126,34 @@ export const ROWS: readonly Row[] = [
     name: "scheduler_machine",
     target: { text: ">= 300,000; cost grows < 2x from 1 to 1,000 workers", limit: 300_000 },
     dask: "none",
+    script: "./scheduler_bench.ts",
+  },
+  {
+    ...CODE,
+    ...MILLISECONDS,
+    name: "capture_first",
+    target: { text: "<= 60, once per script", limit: 60 },
+    isFresh: true,
+  },
+  { ...CODE, ...MICROSECONDS, name: "capture_new", target: { text: "<= 400", limit: 400 } },
+  {
+    ...CODE,
+    ...MICROSECONDS,
+    name: "capture_again",
+    target: { text: "<= 5 more than a self-contained one", limit: 5 },
+  },
+  { ...CODE, ...MICROSECONDS, name: "capture_again_let", target: { text: "<= 300", limit: 300 } },
+  { ...CODE, ...MICROSECONDS, name: "capture_hundred", target: { text: "over 100 variables" } },
+  { ...CODE, ...MICROSECONDS, name: "closure_revive", target: { text: "per call" } },
+  {
+    ...CODE,
+    name: "closure_bytes",
+    unit: "bytes",
+    isHigherBetter: false,
+    hasPools: false,
+    isFresh: false,
+    target: {
+      text: "per submit",
+    },
   },
 ];
