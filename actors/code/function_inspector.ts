@@ -90,7 +90,7 @@ export class FunctionInspector {
 
   /** Undefined where V8 may not be asked: without `--allow-sys`, and in the REPL, which a session brings down. */
   static open(): FunctionInspector | undefined {
-    if (/\$deno\$(?:repl|jupyter_repl)\.mts$/.test(mainModule())) return undefined;
+    if (isRepl()) return undefined;
     try {
       const { Session } = nodeBuiltin("node:inspector");
       const session = new Session();
@@ -301,6 +301,11 @@ function plainValue({ value, unserializableValue: text }: Runtime.RemoteObject):
 export function mainModule(): string {
   const url: string | undefined = Deno.mainModule;
   return url ?? "";
+}
+
+/** Whether the program is Deno's REPL, or its kernel for notebooks. */
+export function isRepl(): boolean {
+  return /\$deno\$(?:repl|jupyter_repl)\.mts$/.test(mainModule());
 }
 
 /** The binding that a name means, looked up from the nearest scope outwards. Not ready: it is declared further down. */

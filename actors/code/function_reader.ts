@@ -2,7 +2,7 @@ import { troupeError } from "../base/errors.ts";
 import type { AnyFunction } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
 import type { LeafPart, ModuleReference } from "./function_code.ts";
-import { findBinding, type FunctionInspector, type FunctionLook, mainModule } from "./function_inspector.ts";
+import { findBinding, type FunctionInspector, type FunctionLook, isRepl, mainModule } from "./function_inspector.ts";
 import { type FunctionText, HERITAGE, parseFunctionText } from "./function_text.ts";
 import type { CapturedVariable, FunctionView, SourceView } from "./function_view.ts";
 import { GlobalFunctions } from "./global_functions.ts";
@@ -25,6 +25,7 @@ import {
   refusePlatform,
   refuseUnready,
 } from "./refusal.ts";
+import { replBinding } from "./repl_scope.ts";
 import { revivedFrom } from "./revived_functions.ts";
 import type { ScriptFacts } from "./script_facts.ts";
 import type { ScriptReader } from "./script_reader.ts";
@@ -120,7 +121,7 @@ export class FunctionReader {
     if (needs.heritage !== undefined) scope.addValue(HERITAGE, Object.getPrototypeOf(fn));
     for (const used of needs.names) scope.add(used);
     if (scope.missing.length > 0) {
-      throw new RefusedFunction(labelOf(name), refuseNames(scope.missing, inspector !== undefined));
+      throw new RefusedFunction(labelOf(name), refuseNames(scope.missing, inspector !== undefined || isRepl()));
     }
     if (needs.relativeImports.length > 0) {
       throw new RefusedFunction(labelOf(name), refuseImports(needs.relativeImports));
@@ -225,7 +226,11 @@ class ScopeReading {
   /** Without V8's help. */
   #addByName(name: string): void {
     if (GLOBAL_NAMES.has(name)) return;
-    if (name === this.#fn.name) this.variables.push({ name, kind: "value", value: this.#fn });
+    const binding = isRepl() ? replBinding(name) : undefined;
+    if (binding?.isFound === true) {
+      this.isStable = false;
+      this.addValue(name, binding.value);
+    } else if (name === this.#fn.name) this.variables.push({ name, kind: "value", value: this.#fn });
     else if (this.#tools.library.has(name)) this.#addLeaf(name, { kind: "library", name });
     else this.missing.push(name);
   }
