@@ -48,9 +48,20 @@ export { AsCompleted, asCompleted, type AsCompletedOptions } from "./actors/clie
 export { currentTask, getWorker } from "./actors/client/defaults.ts";
 export type { PublishOptions } from "./actors/client/datasets.ts";
 export { fireAndForget } from "./actors/client/fire_and_forget.ts";
+export {
+  Delayed,
+  delayed,
+  type DelayedArg,
+  type DelayedArgs,
+  type DelayedClient,
+  type DelayedResult,
+  type DelayedScheduler,
+  setDefaultScheduler,
+} from "./actors/client/delayed.ts";
 export { Future } from "./actors/client/future.ts";
 export type { CancelOptions, FutureStatus } from "./actors/client/future_state.ts";
 export type { GatherOptions } from "./actors/client/gather.ts";
+export type { Graph, GraphResult } from "./actors/client/raw_graph.ts";
 export { Reschedule } from "./actors/client/reschedule.ts";
 export type { ScatterOptions } from "./actors/client/scatter.ts";
 export type { CurrentTask } from "./actors/client/task_context.ts";

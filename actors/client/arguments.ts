@@ -4,11 +4,11 @@ import type { CapturedFunction } from "../code/captured_function.ts";
 import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
+import type { Capturer } from "../code/capture.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { Future } from "./future.ts";
-import { stateFor } from "./future_codec.ts";
-import { hasFutures, replaceFutures } from "./nested_futures.ts";
-import type { Session } from "./session.ts";
+import { type FutureUser, stateFor } from "./future_codec.ts";
+import { holds, replaceParts } from "./nested_futures.ts";
 
 /** The tag of a dependency inside an argument; its payload is its index in `deps`. */
 const INPUT_TAG = "input";
@@ -40,9 +40,28 @@ class Input {
   }
 }
 
+/** Stands in arguments for the result of a task that is submitted in the same breath, as a future does for others. */
+export class ResultLink {
+  /** Names the result. */
+  readonly key: TaskKey;
+
+  /** A link to this result. */
+  constructor(key: TaskKey) {
+    this.key = key;
+  }
+}
+
+/** Where calls leave: a session, as far as packing needs one. */
+export interface PackingPlace extends FutureUser {
+  /** Takes functions. */
+  readonly world: { readonly capturer: Capturer };
+  /** Hook of the value codec: special values leave. */
+  write(value: object | symbol, action: string): SpecialValue | undefined;
+}
+
 /** Packs the arguments of one session's calls. */
 export class ArgumentPacker {
-  readonly #owner: Session;
+  readonly #owner: PackingPlace;
   readonly #besideBytesMin: number;
   /** The keys of futures among the variables of the function that was captured last. */
   #capturedKeys: TaskKey[] = [];
@@ -54,8 +73,8 @@ export class ArgumentPacker {
     },
   };
 
-  /** A packer for calls from this session. */
-  constructor(owner: Session, besideBytesMin: number) {
+  /** A packer for calls from this place. */
+  constructor(owner: PackingPlace, besideBytesMin: number) {
     this.#owner = owner;
     this.#besideBytesMin = besideBytesMin;
   }
@@ -88,7 +107,7 @@ export class ArgumentPacker {
     const packed = new Array<PackedArg>(args.length);
     for (let i = 0; i < args.length; i++) {
       const arg = args[i];
-      if (typeof arg === "object" && arg !== null && hasFutures(arg)) {
+      if (typeof arg === "object" && arg !== null && holds(arg, isLink)) {
         deps ??= new DependencyList();
         packed[i] = this.#packLinked(arg, i, name, deps);
       } else packed[i] = isBare(arg) ? arg : this.#encode(arg, i, name);
@@ -98,8 +117,10 @@ export class ArgumentPacker {
 
   #packLinked(arg: object, index: number, name: string, deps: DependencyList): PackedArg {
     const action = `submit task ${describe(name)}`;
-    if (Future.is(arg)) return [deps.indexOf(stateFor(arg, this.#owner, action).key)];
-    const linked = replaceFutures(arg, (future) => new Input(deps.indexOf(stateFor(future, this.#owner, action).key)));
+    const indexOf = (link: Future<unknown> | ResultLink): number =>
+      deps.indexOf(link instanceof ResultLink ? link.key : stateFor(link, this.#owner, action).key);
+    if (isLink(arg)) return [indexOf(arg)];
+    const linked = replaceParts(arg, isLink, (link) => new Input(indexOf(link)));
     return this.#encode(linked, index, name);
   }
 
@@ -141,6 +162,11 @@ export function unpackArguments(
     if (isHole(arg)) return input(arg[0]);
     return typeof arg === "object" && arg !== null ? unpackValue(arg, { special }) : arg;
   });
+}
+
+/** Whether something becomes a dependency. */
+function isLink(value: unknown): value is Future<unknown> | ResultLink {
+  return Future.is(value) || value instanceof ResultLink;
 }
 
 class DependencyList {

@@ -4,7 +4,14 @@ import { ClientView, type ViewGround } from "./client_view.ts";
 import type { Cluster } from "./cluster_handle.ts";
 import { openSession } from "./connect.ts";
 import type { ConnectOptions, LocalClusterOptions } from "./connect_options.ts";
-import { addOpenClient, lastOpenClient, removeOpenClient, runningTask } from "./defaults.ts";
+import {
+  addOpenClient,
+  installLibrary,
+  lastOpenClient,
+  ownLibrary,
+  removeOpenClient,
+  runningTask,
+} from "./defaults.ts";
 import { showAs } from "./inspect.ts";
 import { libraryWith } from "./library.ts";
 import type { Session } from "./session.ts";
@@ -37,7 +44,7 @@ export class Client extends ClientView implements AsyncDisposable {
   /** A local cluster with these options, closed with the client. */
   static connect(options: LocalClusterOptions & WaitOptions): Promise<Client>;
   static async connect(target?: unknown, options?: unknown): Promise<Client> {
-    const { session, cluster, owned } = await openSession(target, options, libraryWith(getClient));
+    const { session, cluster, owned } = await openSession(target, options, ownLibrary());
     const client = Client.of(session, cluster, owned);
     addOpenClient(client);
     void session.gone.then(() => removeOpenClient(client));
@@ -92,6 +99,7 @@ export class Client extends ClientView implements AsyncDisposable {
   }
 
   static {
+    installLibrary(libraryWith(getClient));
     showAs(this.prototype, (client) => {
       if (!(#session in client)) return "Client {}"; // the prototype itself
       const { address, workerCount, threadCount } = client.#session;

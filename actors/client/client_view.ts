@@ -17,10 +17,13 @@ import type {
 } from "./argument.ts";
 import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
 import { datasetNames, openDataset, publishDataset, type PublishOptions, unpublishDataset } from "./datasets.ts";
+import type { Delayed, DelayedResult } from "./delayed.ts";
+import { DelayedWork } from "./delayed_work.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureState } from "./future_state.ts";
 import { gather, type GatherOptions } from "./gather.ts";
 import { isAsyncIterable, isSyncIterable } from "./item_source.ts";
+import type { Graph, GraphResult } from "./raw_graph.ts";
 import { type ScatterOptions, scatterValues } from "./scatter.ts";
 import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
 import type { ClientStatus, Session } from "./session.ts";
@@ -44,12 +47,14 @@ export class ClientView {
   readonly #ground: ViewGround;
   readonly #options: TaskOptions;
   readonly #submitter: Submitter;
+  readonly #delayedWork: DelayedWork;
 
   /** For Troupe's own code: others use `Client.connect` and `with`. */
   protected constructor(ground: ViewGround, options: TaskOptions) {
     this.#ground = ground;
     this.#options = options;
     this.#submitter = new Submitter(ground.tools, options);
+    this.#delayedWork = new DelayedWork(ground.session, this.#submitter);
   }
 
   /** Runs `fn` with these arguments in the cluster, and returns at once. */
@@ -79,7 +84,61 @@ export class ClientView {
     return this.#submitter.map(fn, calls, ClientView.prototype.map);
   }
 
-  /** A view with these options on top of this one's, for submit, map and streams. */
+  /**
+   * The results of these keys of a raw graph: an object of key to value, to key, or to `[fn, ...args]`. A text that is a
+   * key of the graph means that key's result, in arrays and plain objects too. Runs what the keys need, and no more.
+   *
+   * @throws `input/invalid` for an unknown key and for entries that need each other in a circle.
+   *
+   * @example
+   * ```ts
+   * import { Client } from "@troupe/troupe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using client = await Client.connect({ threadsPerWorker: 1 });
+   * const inc = (x: number) => x + 1;
+   * const add = (x: number, y: number) => x + y;
+   * assertEquals(await client.get({ x: 1, y: [inc, "x"], z: [add, "y", 10] }, ["y", "z"]), [2, 12]);
+   * ```
+   */
+  get<const G extends Graph, const K extends readonly (keyof G & string)[]>(
+    graph: G,
+    keys: K,
+    wait?: WaitOptions,
+  ): Promise<{ -readonly [I in keyof K]: GraphResult<G[K[I]]> }>;
+  /** The result of this key of a raw graph. */
+  get<const G extends Graph, K extends keyof G & string>(
+    graph: G,
+    key: K,
+    wait?: WaitOptions,
+  ): Promise<GraphResult<G[K]>>;
+  get(graph: unknown, keys: unknown, wait?: WaitOptions): Promise<unknown> {
+    return this.#delayedWork.get(graph, keys, wait, ClientView.prototype.get);
+  }
+
+  /** Starts a delayed computation. */
+  compute<T>(delayed: Delayed<T>): Future<T>;
+  /** Starts several delayed computations as one graph. */
+  compute<const D extends readonly Delayed<unknown>[]>(
+    delayed: D,
+  ): { -readonly [K in keyof D]: Future<DelayedResult<D[K]>> };
+  compute(delayed: unknown): unknown {
+    const list = Array.isArray(delayed) ? delayed : [delayed];
+    const futures = this.#delayedWork.compute(list, "compute", ClientView.prototype.compute);
+    return Array.isArray(delayed) ? futures : futures[0];
+  }
+
+  /** The same computation with its result held in the cluster. */
+  persist<T>(delayed: Delayed<T>): Delayed<T>;
+  /** The same computations with their results held in the cluster. */
+  persist<const D extends readonly Delayed<unknown>[]>(delayed: D): { -readonly [K in keyof D]: D[K] };
+  persist(delayed: unknown): unknown {
+    const list = Array.isArray(delayed) ? delayed : [delayed];
+    const held = this.#delayedWork.persist(list, ClientView.prototype.persist);
+    return Array.isArray(delayed) ? held : held[0];
+  }
+
+  /** A view with these options on top of this one's, for submit, map and streams, get, compute and persist. */
   with(options: TaskOptions): ClientView {
     return new ClientView(this.#ground, addTaskOptions(this.#options, options));
   }

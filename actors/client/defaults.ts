@@ -25,9 +25,46 @@ interface Defaults {
   readonly openClients: OpenClient[];
   /** Installed by the first executor of this thread, and kept. */
   tasks: TaskStorage | undefined;
+  /** Where delayed computations run; undefined for the current client. */
+  scheduler: object | string | undefined;
+  /** Local clusters that delayed computations share, while there are any. */
+  readonly sharedClusters: Map<string, object>;
+  /** Troupe's own exports by name; installed by the module of `Client`. */
+  library: Readonly<Record<string, unknown>>;
 }
 
-const defaults: Defaults = { openClients: [], tasks: undefined };
+const defaults: Defaults = {
+  openClients: [],
+  tasks: undefined,
+  scheduler: undefined,
+  sharedClusters: new Map(),
+  library: {},
+};
+
+/** From now on these exports are Troupe's own, which functions that travel find by name. */
+export function installLibrary(library: Readonly<Record<string, unknown>>): void {
+  defaults.library = library;
+}
+
+/** Troupe's own exports by name, as clients without a session of their own need them. */
+export function ownLibrary(): Readonly<Record<string, unknown>> {
+  return defaults.library;
+}
+
+/** Where delayed computations run unless told otherwise; undefined for the current client. */
+export function defaultScheduler(): object | string | undefined {
+  return defaults.scheduler;
+}
+
+/** Sets what {@linkcode defaultScheduler} says. */
+export function useScheduler(scheduler: object | string | undefined): void {
+  defaults.scheduler = scheduler;
+}
+
+/** The local clusters that delayed computations share, by kind. Held here, made and ended by those who share them. */
+export function sharedClusters(): Map<string, object> {
+  return defaults.sharedClusters;
+}
 
 /** From now on this storage tells which task runs here. */
 export function installTaskStorage(storage: TaskStorage): void {

@@ -7,8 +7,11 @@ import type { FutureOwner, FutureState } from "./future_state.ts";
 /** The tag of a future among special values; its payload is `[key, address of the scheduler]`. */
 export const FUTURE_TAG = "future";
 
+/** Where a future is used: names the cluster, as far as it is known. */
+export type FutureUser = Pick<FutureOwner, "address">;
+
 /** Checks that a future may be used in a session: not released, same cluster, open. Its owner's words go first. */
-export function stateFor(future: Future<unknown>, owner: FutureOwner, action: string): FutureState {
+export function stateFor(future: Future<unknown>, owner: FutureUser, action: string): FutureState {
   const state = Future.stateOf(future, action);
   if (state.owner === owner) return state;
   if (isForeign(state.owner.address, owner.address)) {
@@ -22,14 +25,14 @@ export function stateFor(future: Future<unknown>, owner: FutureOwner, action: st
 /** A future as a special value. */
 export function writeFuture(
   future: Future<unknown>,
-  owner: FutureOwner,
+  owner: FutureUser,
   action: string,
 ): { readonly tag: string; readonly payload: unknown } {
   return { tag: FUTURE_TAG, payload: [stateFor(future, owner, action).key, owner.address] };
 }
 
 /** The key of a future that arrived; throws `future/foreign` and, for what is no future, `wire/malformed`. */
-export function readFutureKey(payload: unknown, owner: FutureOwner): TaskKey {
+export function readFutureKey(payload: unknown, owner: FutureUser): TaskKey {
   const [key, address]: unknown[] = Array.isArray(payload) ? payload : [];
   if (typeof key !== "string" || typeof address !== "string") {
     throw troupeError("wire/malformed", `Cannot read future: its payload is ${describe(payload)}`);

@@ -10,9 +10,17 @@ export function isPlainObject(value: object): value is Readonly<Record<string, u
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Tells what is looked for among the objects inside a value. */
+export type Sought<T extends object> = (value: unknown) => value is T;
+
 /** Whether there is a future in a value. */
 export function hasFutures(value: unknown): boolean {
-  return typeof value === "object" && value !== null && new FutureSearch().isIn(value, 0);
+  return holds(value, Future.is);
+}
+
+/** Whether there is something of a kind in a value. */
+export function holds(value: unknown, isSought: Sought<object>): boolean {
+  return typeof value === "object" && value !== null && new Search(isSought).isIn(value, 0);
 }
 
 /**
@@ -20,16 +28,30 @@ export function hasFutures(value: unknown): boolean {
  * parts stay. A value without futures comes back as it is.
  */
 export function replaceFutures(value: unknown, replace: (future: Future<unknown>) => unknown): unknown {
-  return hasFutures(value) ? new Replacement(replace).of(value, 0) : value;
+  return replaceParts(value, Future.is, replace);
 }
 
-class FutureSearch {
+/** The same with something else than futures. */
+export function replaceParts<T extends object>(
+  value: unknown,
+  isSought: Sought<T>,
+  replace: (part: T) => unknown,
+): unknown {
+  return holds(value, isSought) ? new Replacement(isSought, replace).of(value, 0) : value;
+}
+
+class Search {
+  readonly #isSought: Sought<object>;
   /** Arrays and plain objects looked at; made when the first one lies inside another. */
   #seen: Set<object> | undefined = undefined;
 
+  constructor(isSought: Sought<object>) {
+    this.#isSought = isSought;
+  }
+
   isIn(value: object, depth: number): boolean {
     if (Array.isArray(value)) return this.#isNew(value, depth) && this.#isAmong(value, depth);
-    if (Future.is(value)) return true;
+    if (this.#isSought(value)) return true;
     return isPlainObject(value) && this.#isNew(value, depth) && this.#isAmong(Object.values(value), depth);
   }
 
@@ -49,17 +71,19 @@ class FutureSearch {
   }
 }
 
-class Replacement {
-  readonly #replace: (future: Future<unknown>) => unknown;
+class Replacement<T extends object> {
+  readonly #isSought: Sought<T>;
+  readonly #replace: (part: T) => unknown;
   readonly #copies = new Map<object, object>();
 
-  constructor(replace: (future: Future<unknown>) => unknown) {
+  constructor(isSought: Sought<T>, replace: (part: T) => unknown) {
+    this.#isSought = isSought;
     this.#replace = replace;
   }
 
   of(value: unknown, depth: number): unknown {
     if (typeof value !== "object" || value === null || depth > DEPTH_MAX) return value;
-    if (Future.is(value)) return this.#replace(value);
+    if (this.#isSought(value)) return this.#replace(value);
     const known = this.#copies.get(value);
     if (known !== undefined) return known;
     if (Array.isArray(value)) return this.#ofList(value, depth);

@@ -9,10 +9,18 @@ import type { TaskKey } from "../protocol/task.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { Future } from "./future.ts";
 import type { FutureOwner } from "./future_state.ts";
-import { FUTURE_TAG, readFutureKey, writeFuture } from "./future_codec.ts";
+import { FUTURE_TAG, type FutureUser, readFutureKey, writeFuture } from "./future_codec.ts";
+
+/** Where special values leave. */
+export interface SpecialOrigin extends FutureUser {
+  /** The client that they leave. */
+  readonly client: object | undefined;
+  /** Functions on their way. */
+  readonly world: { readonly capturer: Capturer };
+}
 
 /** Where special values leave and arrive: a session. */
-export interface SpecialPlace extends FutureOwner, SpecialReader {
+export interface SpecialPlace extends FutureOwner, SpecialOrigin, SpecialReader {
   /** The client of this session. */
   readonly client: object | undefined;
   /** Functions on their way. */
@@ -25,7 +33,7 @@ export interface SpecialPlace extends FutureOwner, SpecialReader {
 const CLIENT_TAG = "client";
 
 /** A value as it leaves a session; undefined when it is of no special kind. */
-export function writeSpecial(value: object | symbol, place: SpecialPlace, action: string): SpecialValue | undefined {
+export function writeSpecial(value: object | symbol, place: SpecialOrigin, action: string): SpecialValue | undefined {
   if (Future.is(value)) return writeFuture(value, place, action);
   if (isFunction(value)) return writeFunction(captureFor(value, place, action));
   if (value === place.client) return { tag: CLIENT_TAG, payload: null };
@@ -46,7 +54,7 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
   }
 }
 
-function captureFor(value: AnyFunction, place: SpecialPlace, action: string): CapturedFunction {
+function captureFor(value: AnyFunction, place: SpecialOrigin, action: string): CapturedFunction {
   return place.world.capturer.captureValue(value, action, {
     write: (inner) => writeSpecial(inner, place, action),
   });

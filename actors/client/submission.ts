@@ -4,11 +4,13 @@ import type { CapturedFunction } from "../code/captured_function.ts";
 import type { PackedArg } from "../protocol/packed.ts";
 import type { SubmitOptions, TaskKey } from "../protocol/task.ts";
 import { AbortGroup } from "./abort_group.ts";
-import { ArgumentPacker, type PackedArguments } from "./arguments.ts";
+import { ArgumentPacker, type PackedArguments, ResultLink } from "./arguments.ts";
+import { argumentsWith, type CallNode, inputsFirst } from "./call_node.ts";
 import { runningTask } from "./defaults.ts";
 import { Future } from "./future.ts";
 import { isSyncIterable } from "./item_source.ts";
 import { FutureState } from "./future_state.ts";
+import { GraphMessage, GraphPlan, type PlannedTask } from "./graph_plan.ts";
 import type { Session } from "./session.ts";
 import { type SubmitSite, SubmitSites } from "./submit_sites.ts";
 import { CallHasher } from "./task_key.ts";
@@ -136,6 +138,61 @@ export class Submitter {
     return state;
   }
 
+  /** These calls and all that they need, in one message; a future for each of these. */
+  graph<R>(outputs: readonly CallNode[], entry: Entry): Future<R>[] {
+    const { session, sites } = this.#tools;
+    session.assertOpen("submit tasks");
+    const plan = new GraphPlan();
+    const tasks = this.#planGraph(plan, outputs);
+    const known = tasks.map(({ key, captured, packed }) => this.#known(key, captured, packed));
+    // A plan for a signal that is aborted already goes no further.
+    if (this.#group?.isAborted !== true) {
+      const keys = tasks.map(({ key }) => key);
+      const fresh = plan.fresh(keys, (key) => (session.futures.get(key)?.status ?? "lost") !== "lost");
+      const states = new Map<TaskKey, FutureState>();
+      for (const [i, { key, captured, packed }] of tasks.entries()) {
+        if (known[i] !== undefined) continue;
+        const state = states.get(key) ?? this.#newState(key, captured, packed);
+        state.site = sites.capture(captured.hash, entry);
+        states.set(key, state);
+        known[i] = state;
+      }
+      this.#sayGraph(fresh);
+    }
+    return known.map((state) => Future.of(state!)); // those that were undefined are set above
+  }
+
+  /** Plans all calls that these need; the tasks of these. */
+  #planGraph(plan: GraphPlan, outputs: readonly CallNode[]): PlannedTask[] {
+    const { packer } = this.#tools;
+    const links = new Map<CallNode, ResultLink>();
+    const ownKeys = this.#graphKeysOf(outputs);
+    for (const node of inputsFirst(outputs)) {
+      const captured = packer.capture(node.fn, "submit task");
+      const packed = packer.pack(argumentsWith(node, (input) => links.get(input)), captured);
+      const key = ownKeys(node, captured, packed);
+      const same = plan.get(key);
+      const isOther = this.#key !== undefined && same !== undefined &&
+        this.#fingerprint(same.captured, same.packed) !== this.#fingerprint(captured, packed);
+      if (isOther) throw keyConflict(key, captured.name);
+      plan.add({ key, captured, packed });
+      links.set(node, new ResultLink(key));
+    }
+    return outputs.map((output) => plan.get(links.get(output)!.key)!); // all were planned above
+  }
+
+  /** What is asked for is claimed, all else is held by what needs it. */
+  #sayGraph(tasks: readonly PlannedTask[]): void {
+    if (tasks.length === 0) return;
+    const { session } = this.#tools;
+    for (const { captured } of tasks) session.define(captured);
+    const { fns, keys, args, deps } = new GraphMessage(tasks);
+    const parent = runningTask()?.runId;
+    session.say({ type: "submit-graph", fns, keys, args, deps, options: this.#options, parent });
+    const inner = keys.filter((key) => session.futures.get(key) === undefined);
+    if (inner.length > 0) session.say({ type: "release", keys: inner });
+  }
+
   #sayMap(captured: CapturedFunction, { keys, args, deps }: MapMessage): void {
     if (keys.length === 0) return;
     const { session } = this.#tools;
@@ -187,6 +244,29 @@ export class Submitter {
     throw troupeError("input/invalid", `Cannot submit task ${describe(captured.name)}: its key is ${describe(key)}`, {
       hint: "Give one text; a list of keys is for `map`",
     });
+  }
+
+  /** Keys of a graph's tasks: a key of the view names what is asked for, not what that needs. */
+  #graphKeysOf(
+    outputs: readonly CallNode[],
+  ): (node: CallNode, captured: CapturedFunction, packed: PackedArguments) => TaskKey {
+    const key = this.#key;
+    const indexes = new Map(outputs.map((output, index) => [output, index]));
+    if (key !== undefined && typeof key !== "string" && key.length !== outputs.length) {
+      const message = `Cannot submit tasks: there are ${key.length} keys for ${outputs.length} results`;
+      throw troupeError("input/invalid", message, {
+        hint: "Give one key per result, or a text to begin all keys with",
+      });
+    }
+    return (node, captured, packed) => {
+      const index = indexes.get(node);
+      if (key !== undefined && index !== undefined) {
+        if (typeof key !== "string") return key[index] ?? "";
+        if (indexes.size === 1) return key;
+      }
+      const prefix = index === undefined || typeof key !== "string" ? captured.name : key;
+      return `${prefix}-${this.#isPure ? this.#fingerprint(captured, packed) : this.#tools.uniqueText()}`;
+    };
   }
 
   /** `count` is undefined while it is not known how many items there will be. */

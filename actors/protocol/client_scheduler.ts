@@ -50,6 +50,16 @@ export type ClientToScheduler =
     readonly options: SubmitOptions | undefined;
     readonly parent: RunId | undefined;
   }
+  /** Tasks of several functions, each after its inputs: the four lists are equally long. */
+  | {
+    readonly type: "submit-graph";
+    readonly fns: readonly FunctionHash[];
+    readonly keys: readonly TaskKey[];
+    readonly args: readonly (readonly PackedArg[])[];
+    readonly deps: readonly (readonly TaskKey[])[];
+    readonly options: SubmitOptions | undefined;
+    readonly parent: RunId | undefined;
+  }
   /** This client wants these results (a future arrived in it). */
   | { readonly type: "claim"; readonly keys: readonly TaskKey[] }
   /** This client no longer wants these results. */
@@ -162,6 +172,8 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
       return [15, m.ackId, packClusterOrder(m.order)];
     case "fire-and-forget":
       return [16, m.keys];
+    case "submit-graph":
+      return [17, m.fns, m.keys, m.args, m.deps, p.packSubmitOptions(m.options), m.parent];
     default:
       return unreachable(m);
   }
@@ -203,6 +215,8 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
       return { type: "order", ackId: p.count(t, 1), order: parseClusterOrder(t[2]) };
     case 16:
       return { type: "fire-and-forget", keys: p.texts(t, 1) };
+    case 17:
+      return parseSubmitGraph(t);
     default:
       throw p.malformed("unknown message of a client", t[0]);
   }
@@ -228,6 +242,23 @@ function parseSubmitMap(t: p.Fields): ClientToScheduler {
   return {
     type: "submit-map",
     fn: p.text(t, 1),
+    keys,
+    args,
+    deps,
+    options: p.submitOptions(t, 5),
+    parent: p.numberOrNone(t, 6),
+  };
+}
+
+function parseSubmitGraph(t: p.Fields): ClientToScheduler {
+  const fns = p.texts(t, 1);
+  const keys = p.texts(t, 2);
+  const args = p.list(t, 3, p.packedArgs);
+  const deps = p.list(t, 4, p.texts);
+  if ([fns, args, deps].some((list) => list.length !== keys.length)) throw p.malformed("lists differ in length", t[0]);
+  return {
+    type: "submit-graph",
+    fns,
     keys,
     args,
     deps,

@@ -44,6 +44,7 @@ const KNOWN_CLASSES: ReadonlyMap<string, string> = new Map([
   ["FormData", READ_HINT],
   ["Headers", "Pass its entries: [...headers]"],
   ["URLSearchParams", "Pass its text: String(params)"],
+  ["Delayed", "Compute or persist it first, and pass the future"],
   ["Generator", "Pass its items: [...items]"],
   ["AsyncGenerator", "Collect its items first"],
   ["MessagePort", KEEP_HINT],

@@ -79,6 +79,18 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
     },
     { type: "submit-map", fn: "h", keys: [], args: [], deps: [], options: undefined, parent: undefined },
   ],
+  "submit-graph": [
+    {
+      type: "submit-graph",
+      fns: ["h", "i"],
+      keys: ["a", "b"],
+      args: [ARGS, [[0]]],
+      deps: [["x"], ["a"]],
+      options: OPTIONS,
+      parent: 0,
+    },
+    { type: "submit-graph", fns: [], keys: [], args: [], deps: [], options: undefined, parent: undefined },
+  ],
   claim: [{ type: "claim", keys: ["a", "b"] }],
   release: [{ type: "release", keys: [] }],
   cancel: [{ type: "cancel", ackId: 1, keys: ["a"], force: true, reason: "no need" }],

@@ -11,6 +11,7 @@ import { Client, getClient } from "../../actors/client/client.ts";
 import type { ClientView } from "../../actors/client/client_view.ts";
 import type { Cluster } from "../../actors/client/cluster_handle.ts";
 import { currentTask } from "../../actors/client/defaults.ts";
+import { type Delayed, delayed, setDefaultScheduler } from "../../actors/client/delayed.ts";
 import type { Future } from "../../actors/client/future.ts";
 import { Reschedule } from "../../actors/client/reschedule.ts";
 import { wait } from "../../actors/client/wait.ts";
@@ -329,8 +330,54 @@ async function clientTypes(): Promise<void> {
   new Client();
 }
 
+async function delayedTypes(fut: Future<number>): Promise<void> {
+  const total = delayed(add)(delayed(double)(7), delayed(inc)(6));
+  same<Same<typeof total, Delayed<number>>>();
+  is<number>(await total.compute());
+  const schedulers = ["sync", "threads", "processes", client, client.with({ priority: 1 })] as const;
+  for (const scheduler of schedulers) is<number>(await total.compute({ scheduler, timeoutMs: 5 }));
+  setDefaultScheduler("processes");
+  setDefaultScheduler(client);
+  setDefaultScheduler(null);
+  const started = client.compute(total);
+  same<Same<typeof started, Future<number>>>();
+  is<number>(await client.gather(started));
+  const both = client.compute([total, delayed((s: string) => s)("x")]);
+  same<Same<typeof both, [Future<number>, Future<string>]>>();
+  const listed = delayed(sum)([delayed(inc)(1), 2, fut]);
+  same<Same<typeof listed, Delayed<number>>>();
+  const held = client.persist(total);
+  same<Same<typeof held, Delayed<number>>>();
+  is<Delayed<number>>(total.persist({ client }));
+  const boxed = delayed((box: { a: number; b: string[] }) => box.a)({ a: delayed(inc)(1), b: ["x"] });
+  same<Same<typeof boxed, Delayed<number>>>();
+  // @ts-expect-error a delayed text where a number goes
+  delayed(add)(1, delayed((s: string) => s)("x"));
+  // @ts-expect-error a call too short
+  delayed(add)(1);
+  // @ts-expect-error no such scheduler
+  await total.compute({ scheduler: "thread" });
+  // @ts-expect-error delayed values are not task arguments; compute or persist first
+  client.submit(inc, total);
+  // @ts-expect-error made by delayed only
+  new Delayed();
+}
+
+async function graphTypes(): Promise<void> {
+  const got = await client.get({ x: 1, y: [inc, "x"], z: [add, "y", 10] }, "z");
+  same<Same<typeof got, number>>();
+  const many = await client.get({ x: 1, y: [double, "x"], z: [(s: string) => s, "q"] }, ["y", "z"], { timeoutMs: 5 });
+  same<Same<typeof many, [number, string]>>();
+  const value = await client.with({ priority: 1 }).get({ x: 1 }, "x");
+  same<Same<typeof value, unknown>>();
+  // @ts-expect-error no such key in the graph
+  await client.get({ x: 1 }, "y");
+}
+
 Deno.test("the public types check", () => {
   // The compiler has the last word; here it is only made sure that nothing is left out of the file by mistake.
   const parts = [advanced, applyAll, clientTypes, customWorkloads, foundations, futureTypes, loopsAndTree, nested];
-  for (const part of [...parts, recursiveTypes, reduceTree, submitTypes]) assert(typeof part === "function");
+  for (const part of [...parts, delayedTypes, graphTypes, recursiveTypes, reduceTree, submitTypes]) {
+    assert(typeof part === "function");
+  }
 });

@@ -38,7 +38,7 @@ import { releaseKeys } from "./retention.ts";
 import { scatter } from "./scatter.ts";
 import { settle } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
-import { claimKeys, submit, submitMap } from "./submit.ts";
+import { claimKeys, submit, submitGraph, submitMap } from "./submit.ts";
 
 /** Takes an event in: changes the state, and says what is to be done now, in order. */
 export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEffect[] {
@@ -107,6 +107,8 @@ function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToSche
       return submit(state, client, m);
     case "submit-map":
       return submitMap(state, client, m);
+    case "submit-graph":
+      return submitGraph(state, client, m);
     case "claim":
       return claimKeys(state, client, m.keys);
     case "release":

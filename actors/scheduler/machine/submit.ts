@@ -47,6 +47,21 @@ export function submitMap(
   forgetIdleRoster(state, batch.roster);
 }
 
+/** A client submits tasks of several functions, each after its inputs. */
+export function submitGraph(
+  state: SchedulerState,
+  client: ClientRecord,
+  m: Extract<ClientToScheduler, { type: "submit-graph" }>,
+): void {
+  let batch = makeBatch(state, client, "", m.options, m.parent);
+  for (let i = 0; i < m.keys.length; i++) {
+    const fn = m.fns[i]!;
+    if (batch.fn !== fn) batch = { ...batch, fn };
+    submitOne(state, batch, m.keys[i]!, m.args[i]!, m.deps[i]!);
+  }
+  forgetIdleRoster(state, batch.roster);
+}
+
 /** A client claims results that it did not submit: futures arrived in it. */
 export function claimKeys(state: SchedulerState, client: ClientRecord, keys: readonly TaskKey[]): void {
   for (const key of keys) {

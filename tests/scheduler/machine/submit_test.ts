@@ -84,6 +84,30 @@ Deno.test("submitMap() submits many tasks of one function, dependencies named tw
   assertEquals(world.run("b").args, [7]);
 });
 
+Deno.test("submitGraph() submits tasks of several functions; what is released inside it goes when it is not needed", () => {
+  const world = world1x1();
+  world.client(
+    "c1",
+    { type: "define-function", hash: "g", name: "g", code: null },
+    {
+      type: "submit-graph",
+      fns: ["f", "g", "f"],
+      keys: ["a", "b", "c"],
+      args: [[1], [[0]], [[0], [1], [0]]],
+      deps: [[], ["a"], ["a", "b", "a"]],
+      options: undefined,
+      parent: undefined,
+    },
+    { type: "release", keys: ["a", "b"] },
+  );
+  world.finish(world.run("a"));
+  assertEquals([world.run("b").fn, world.stateOf("c")], ["g", "waiting"]);
+  world.finish(world.run("b"));
+  world.finish(world.run("c"));
+  assertEquals([world.told("a"), world.told("b"), world.told("c")], [[], [], ["finished"]]);
+  assertEquals(world.freed().sort(), ["a", "b"]);
+});
+
 Deno.test("submit() settles a chain of 100,000 tasks and its failure without recursion", () => {
   const world = new MachineWorld();
   world.addClient();
