@@ -61,6 +61,7 @@ export {
 export { Future } from "./actors/client/future.ts";
 export type { CancelOptions, FutureStatus } from "./actors/client/future_state.ts";
 export type { GatherOptions } from "./actors/client/gather.ts";
+export { progress } from "./actors/client/progress.ts";
 export type { Graph, GraphResult } from "./actors/client/raw_graph.ts";
 export { Reschedule } from "./actors/client/reschedule.ts";
 export type { ScatterOptions } from "./actors/client/scatter.ts";

@@ -20,6 +20,12 @@ export interface OpenClient {
   readonly status: string;
 }
 
+/** Something drawn on the terminal, which others must not print into. */
+export interface Screen {
+  /** Prints above what is drawn: whole lines. */
+  printAbove(print: () => void): void;
+}
+
 interface Defaults {
   /** Clients in the order of their connection; closed ones leave. */
   readonly openClients: OpenClient[];
@@ -29,6 +35,8 @@ interface Defaults {
   scheduler: object | string | undefined;
   /** Local clusters that delayed computations share, while there are any. */
   readonly sharedClusters: Map<string, object>;
+  /** What is drawn on the terminal, while something is. */
+  screen: Screen | undefined;
   /** Troupe's own exports by name; installed by the module of `Client`. */
   library: Readonly<Record<string, unknown>>;
 }
@@ -38,6 +46,7 @@ const defaults: Defaults = {
   tasks: undefined,
   scheduler: undefined,
   sharedClusters: new Map(),
+  screen: undefined,
   library: {},
 };
 
@@ -59,6 +68,16 @@ export function defaultScheduler(): object | string | undefined {
 /** Sets what {@linkcode defaultScheduler} says. */
 export function useScheduler(scheduler: object | string | undefined): void {
   defaults.scheduler = scheduler;
+}
+
+/** What is drawn on the terminal now. */
+export function progressScreen(): Screen | undefined {
+  return defaults.screen;
+}
+
+/** Sets what {@linkcode progressScreen} says. */
+export function setProgressScreen(screen: Screen | undefined): void {
+  defaults.screen = screen;
 }
 
 /** The local clusters that delayed computations share, by kind. Held here, made and ended by those who share them. */

@@ -28,6 +28,8 @@ export interface FutureOwner extends WaitWorld {
   retry(states: readonly FutureState[]): Promise<void>;
   /** This task goes on although nobody may hold it any more. */
   fireAndForget(state: FutureState): void;
+  /** How many tasks these results still need, themselves left out, by name. */
+  unfinishedInputs(keys: readonly TaskKey[]): Promise<Readonly<Record<string, number>>>;
   /** A future object of this state was made. */
   addObject(state: FutureState, future: object): void;
   /** A future object of this state was released. */

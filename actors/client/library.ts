@@ -3,6 +3,7 @@ import { TroupeError } from "../base/errors.ts";
 import { asCompleted } from "./as_completed.ts";
 import { currentTask, getWorker } from "./defaults.ts";
 import { Reschedule } from "./reschedule.ts";
+import { progress } from "./progress.ts";
 import { wait } from "./wait.ts";
 
 /**
@@ -11,7 +12,7 @@ import { wait } from "./wait.ts";
  * @param getClient Given, for it stands above this file.
  */
 export function libraryWith(getClient: () => object): Readonly<Record<string, unknown>> {
-  return { asCompleted, currentTask, getClient, getWorker, Reschedule, TroupeError, wait };
+  return { asCompleted, currentTask, getClient, getWorker, progress, Reschedule, TroupeError, wait };
 }
 
 /** All of Troupe, for tasks that use more of it. By URL: few do, and every thread would load it. */

@@ -15,6 +15,7 @@ import type { Packed } from "../protocol/packed.ts";
 import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import { unpackValue } from "../wire/value_codec.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
+import { readNumbers } from "./answers.ts";
 import type { ClientWorld } from "./client_world.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
@@ -213,6 +214,13 @@ export class Session implements FutureOwner {
     if (state.isSettled) return;
     this.assertOpen(`fire and forget task ${describe(state.key)}`);
     if (this.futures.isClaimed(state)) this.say({ type: "fire-and-forget", keys: [state.key] });
+  }
+
+  /** How many tasks these results still need, themselves left out, by name. */
+  async unfinishedInputs(keys: readonly TaskKey[]): Promise<Readonly<Record<string, number>>> {
+    this.assertOpen("ask for unfinished inputs");
+    const answer = await this.ask((ackId) => ({ type: "query", ackId, what: "unfinished-inputs", about: keys }));
+    return answer.type === "answer" ? readNumbers(answer.value) : {};
   }
 
   #claimed(states: readonly FutureState[]): FutureState[] {

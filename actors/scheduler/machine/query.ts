@@ -1,11 +1,12 @@
 /** Answers to questions about the cluster: plain data, made when somebody asks. @module */
 import { describe } from "../../base/errors.ts";
+import { nameOfKey } from "../../base/key_name.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import { tellClient } from "./outbox.ts";
 import type { ClientRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { holderIds } from "./runs.ts";
 import type { SchedulerState } from "./state.ts";
-import { MEMORY, STATE_NAMES } from "./transitions.ts";
+import { isUnfinished, MEMORY, STATE_NAMES } from "./transitions.ts";
 
 /** A client asks something. */
 export function query(
@@ -16,7 +17,8 @@ export function query(
   const value = answerQuery(state, m.what, m.about);
   if (value !== undefined) return tellClient(state, client, { type: "answer", ackId: m.ackId, value });
   const message = `Cannot answer query ${describe(m.what)}: there is no such question`;
-  const hint = "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes, states or datasets";
+  const hint =
+    "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes, states, datasets or unfinished-inputs";
   const error = state.options.makeError("input/invalid", message, hint);
   tellClient(state, client, { type: "refused", ackId: m.ackId, error });
 }
@@ -46,9 +48,28 @@ export function answerQuery(state: SchedulerState, what: string, about: readonly
       return [...state.datasets.keys()];
     case "states":
       return byKey(state, about, (task) => STATE_NAMES[task.state]);
+    case "unfinished-inputs":
+      return unfinishedInputs(state, about);
     default:
       return undefined;
   }
+}
+
+/** How many unfinished tasks these need, themselves left out, by name: what a progress bar counts. */
+function unfinishedInputs(state: SchedulerState, keys: readonly string[]): Record<string, number> {
+  const trail = keys.map((key) => state.tasks.get(key)).filter((task) => task !== undefined);
+  const seen = new Set<TaskRecord>(trail);
+  const counts = new Map<string, number>();
+  for (let task = trail.pop(); task !== undefined; task = trail.pop()) {
+    if (!isUnfinished(task.state)) continue;
+    for (const dep of task.deps) {
+      if (!isUnfinished(dep.state) || seen.size === seen.add(dep).size) continue;
+      trail.push(dep);
+      const name = nameOfKey(dep.key);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries(counts);
 }
 
 /** A client asks which workers hold these results. */

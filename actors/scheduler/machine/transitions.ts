@@ -119,6 +119,11 @@ export function isActive(state: StateCode): boolean {
   return state >= WAITING && state <= PROCESSING;
 }
 
+/** Whether somebody still works on it, or will. */
+export function isUnfinished(state: StateCode): boolean {
+  return (state >= WAITING && state <= PROCESSING) || state === PLACING;
+}
+
 /** Whether a task in this state ended without a value. */
 export function isDoomed(state: StateCode): boolean {
   return state >= ERRED && state <= LOST;

@@ -77,3 +77,14 @@ Deno.test("isLegal() allows what the table has, and the diagram shows it", () =>
   assertEquals(lines.length, TRANSITIONS.length + 3);
   assert(lines.includes("  no_worker --> erred: it waited too long"));
 });
+
+Deno.test("answerQuery() counts the unfinished tasks that others need, by name", () => {
+  const world = busyWorld();
+  for (const key of ["inc-1", "inc-2"]) world.submit(key);
+  world.submit("double-1", { deps: ["inc-1"] });
+  world.submit("add-1", { deps: ["inc-2", "double-1", "x"] });
+  const { state } = world;
+  assertEquals(answerQuery(state, "unfinished-inputs", ["add-1"]), { inc: 2, double: 1 });
+  assertEquals(answerQuery(state, "unfinished-inputs", ["add-1", "inc-2"]), { inc: 1, double: 1 });
+  assertEquals(answerQuery(state, "unfinished-inputs", ["x", "unknown"]), {});
+});
