@@ -8,7 +8,7 @@ import type { CapturedVariable, FunctionView } from "./function_view.ts";
 import { PART_TAG } from "./group_builder.ts";
 import type { ModuleLoader } from "./module_loader.ts";
 import type { RevivedCode, SpecialReader } from "./revived_code.ts";
-import { rememberRevived } from "./revived_functions.ts";
+import { rememberRevived, type RevivedFunction } from "./revived_functions.ts";
 import { type MadeSource, SourceFactory } from "./source_factory.ts";
 
 /** Makes a function with all that it reaches, as often as needed: each time with variables of its own. */
@@ -44,16 +44,38 @@ export class GroupFactory implements RevivedCode {
   }
 }
 
+/** Stands for a part while it is being made. */
+const OPEN = Symbol("open");
+
+/** A function that was made here. Few are asked for more: what it takes is found out then. */
+class RevivedPart implements RevivedFunction {
+  readonly #instance: GroupInstance;
+  readonly #part: SourceFactory | BoundPart;
+  readonly #index: number;
+
+  constructor(instance: GroupInstance, part: SourceFactory | BoundPart, index: number) {
+    this.#instance = instance;
+    this.#part = part;
+    this.#index = index;
+  }
+
+  get captured(): CapturedFunction | undefined {
+    return this.#instance.capturedOf(this.#index);
+  }
+
+  get view(): FunctionView {
+    return this.#instance.viewOf(this.#part);
+  }
+}
+
 /** The functions of one group, with one set of variables. */
 class GroupInstance {
   readonly #factory: GroupFactory;
   readonly #environment: Packed;
-  /** Functions by part; undefined before they are made. */
+  /** Functions by part; undefined before they are made, `OPEN` while they are: classes may need each other. */
   readonly #functions: unknown[];
   /** Those that need values. */
   readonly #made: (MadeSource | undefined)[];
-  /** Parts that are being made: classes that need each other. */
-  readonly #open = new Set<number>();
   /** The values of the variables; empty before they are decoded. */
   #slots: readonly unknown[] = [];
   /** Whether the values hold anything that its session must hear of when the function travels on. */
@@ -106,8 +128,9 @@ class GroupInstance {
   #function(index: number): unknown {
     const known = this.#functions[index];
     const part = this.#factory.parts[index];
-    if (known !== undefined || part === undefined || this.#open.has(index)) return known;
-    this.#open.add(index);
+    if (known === OPEN) return undefined;
+    if (known !== undefined || part === undefined) return known;
+    this.#functions[index] = OPEN;
     if (part instanceof SourceFactory) {
       const made = this.#made[index]!;
       // What a class needs while it is made must be there before.
@@ -115,7 +138,6 @@ class GroupInstance {
       this.#functions[index] = made.make();
     } else if (part.kind === "bound") this.#functions[index] = this.#bound(part);
     else this.#functions[index] = this.#factory.modules.valueOf(part, this.#factory.captured.name);
-    this.#open.delete(index);
     return this.#functions[index];
   }
 
@@ -144,7 +166,7 @@ class GroupInstance {
     const fn = this.#functions[index];
     if (!isFunction(fn)) return;
     if (!(part instanceof SourceFactory)) {
-      if (part.kind === "bound") this.#remember(fn, part, index);
+      if (part.kind === "bound") rememberRevived(fn, new RevivedPart(this, part, index));
       if (part.kind === "module") {
         const captured = index === 0 ? this.#factory.captured : undefined;
         rememberRevived(fn, { captured, view: { kind: "leaf", part } });
@@ -155,44 +177,32 @@ class GroupInstance {
     if (uses.length > 0) this.#made[index]!.bind(this.#values(part.part));
     const own = properties === undefined ? undefined : this.#slots[properties];
     if (typeof own === "object" && own !== null) Object.assign(fn, own);
-    this.#remember(fn, part, index);
+    rememberRevived(fn, new RevivedPart(this, part, index));
   }
 
-  #remember(fn: AnyFunction, part: SourceFactory | BoundPart, index: number): void {
-    const canGoOn = index === 0 && !this.#hasSpecials;
-    const captured = canGoOn ? { ...this.#factory.captured, environment: this.#environment } : undefined;
-    rememberRevived(fn, { captured, view: this.#view(part) });
+  /** What goes on as it came: the function itself, unless its session must hear of its variables again. */
+  capturedOf(index: number): CapturedFunction | undefined {
+    if (index !== 0 || this.#hasSpecials) return undefined;
+    return { ...this.#factory.captured, environment: this.#environment };
   }
 
-  /** How to capture it again, as a part of another group. */
-  #view(part: SourceFactory | BoundPart): FunctionView {
+  /** How to capture a part again, as a part of another group. */
+  viewOf(part: SourceFactory | BoundPart): FunctionView {
     if (!(part instanceof SourceFactory)) {
-      const slots = () => this.#slots[part.slot] as [unknown, unknown[]];
-      return {
-        kind: "bound",
-        target: this.#functions[part.target],
-        get values() {
-          return slots();
-        },
-      };
+      const values = this.#slots[part.slot] as [unknown, unknown[]];
+      return { kind: "bound", target: this.#functions[part.target], values };
     }
     const { name, text, uses, written, metaUrl, properties } = part.part;
-    const variables = () => uses.map(([alias, what, index]) => this.#variable(alias, what, index));
-    const own = () => properties === undefined ? undefined : this.#slots[properties] as Record<string, unknown>;
     return {
       kind: "source",
       name,
       text,
       original: text,
+      variables: uses.map(([alias, what, index]) => this.#variable(alias, what, index)),
       written,
       metaUrl,
+      properties: properties === undefined ? undefined : this.#slots[properties] as Record<string, unknown>,
       isStable: true,
-      get variables() {
-        return variables();
-      },
-      get properties() {
-        return own();
-      },
     };
   }
 
