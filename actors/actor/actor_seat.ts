@@ -26,8 +26,6 @@ export interface SeatWorld {
 export class ActorSeat {
   /** Where the actor lives. */
   readonly address: ActorAddress;
-  /** Aborts when this incarnation ends. */
-  readonly signal: AbortSignal;
   readonly #context: BehaviourContext;
   readonly #world: SeatWorld;
   /** Timers that have not rung. */
@@ -41,7 +39,11 @@ export class ActorSeat {
     this.#context = context;
     this.#world = world;
     this.address = context.address;
-    this.signal = context.signal;
+  }
+
+  /** Aborts when this incarnation ends. */
+  get signal(): AbortSignal {
+    return this.#context.signal;
   }
 
   /** A name for a child that was given none. */

@@ -216,7 +216,9 @@ function isActorClass(type: unknown): type is ActorClass {
 function contextOf(system: ActorSystem, stage: ActorStage, seat: ActorSeat): ActorContext {
   return {
     system,
-    signal: seat.signal,
+    get signal() {
+      return seat.signal;
+    },
     self: <A extends Actor>() => stage.refTo<A>(seat.address),
     spawn: async <B extends Actor, P extends readonly unknown[]>(
       type: new (...args: P) => B,

@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { asError, troupeError } from "../base/errors.ts";
 import { type ActorAddress, publicAddress } from "./actor_address.ts";
 import type { Behaviour, BehaviourContext, Conversation, DownNotice, DownReason } from "./conversation.ts";
+import { Incarnation } from "./incarnation.ts";
 import { Mailbox, type MailboxEntry, type MailboxPolicy } from "./mailbox.ts";
 import { decideFailure, type SupervisionPolicy } from "./supervision.ts";
 import type { Turns, TurnTaker } from "./turns.ts";
@@ -65,8 +66,8 @@ export class Cell<M, R> implements TurnTaker {
   #restartsMs: readonly number[] = [];
   /** Rings for the next start; set only during a pause before one. */
   #pause: Timer | undefined;
-  /** Aborted when the behaviour in charge is to end. */
-  #abort = new AbortController();
+  /** Over when the behaviour in charge is to end. */
+  #incarnation = new Incarnation();
   /** Senders that wait for room. */
   #waiting: (() => void)[] = [];
   /** Whoever waits for the end. */
@@ -149,7 +150,7 @@ export class Cell<M, R> implements TurnTaker {
     else if (this.#active === 0) void this.#close("stopped", undefined);
     else {
       this.#status = "stopping";
-      this.#abort.abort();
+      this.#incarnation.end();
     }
     return this.gone;
   }
@@ -229,15 +230,16 @@ export class Cell<M, R> implements TurnTaker {
   }
 
   #context(): BehaviourContext {
-    const abort = new AbortController();
-    this.#abort = abort;
+    const incarnation = this.#incarnation = new Incarnation();
     // What a behaviour does late must not touch its successor.
     return {
       address: this.address,
-      signal: abort.signal,
-      fail: (error) => this.#abort === abort && this.fail(asError(error)),
-      failBy: (error) => this.#abort === abort && this.#failBy(error),
-      end: (error) => this.#abort === abort && this.#endBy(error),
+      get signal() {
+        return incarnation.signal;
+      },
+      fail: (error) => this.#incarnation === incarnation && this.fail(asError(error)),
+      failBy: (error) => this.#incarnation === incarnation && this.#failBy(error),
+      end: (error) => this.#incarnation === incarnation && this.#endBy(error),
     };
   }
 
@@ -313,7 +315,7 @@ export class Cell<M, R> implements TurnTaker {
     this.#behaviour = undefined;
     this.#status = "starting";
     this.#isChanging = true;
-    this.#abort.abort();
+    this.#incarnation.end();
     this.#stopOld(old).then(
       () => afterMs === 0 || this.#isEnded() ? this.#beginAgain() : this.#beginAfter(afterMs),
       (error) => this.#changeFailed(error),
@@ -350,7 +352,7 @@ export class Cell<M, R> implements TurnTaker {
     this.#behaviour = undefined;
     this.#ending = behaviour;
     this.#status = "stopped";
-    this.#abort.abort();
+    this.#incarnation.end();
     this.#pause?.cancel();
     this.#pause = undefined;
     for (const entry of this.#inHand) this.#refuse(entry, "terminated");

@@ -39,7 +39,10 @@ export class Dialer {
   #listener: SocketListener | undefined;
   /** Dials under way, and links dialled, by contact. */
   readonly #dialled = new Map<string, Promise<Link>>();
-  readonly #closed = new AbortController();
+  /** Aborts the dials under way; made for the first. */
+  #dialling: AbortController | undefined;
+  /** Whether nothing is dialled any more. */
+  #isClosed = false;
 
   constructor(
     id: SystemId,
@@ -89,7 +92,8 @@ export class Dialer {
 
   /** Stops listening and dialling. Links are their system's. */
   async close(): Promise<void> {
-    this.#closed.abort(troupeError("link/down", "Cannot link: the system is closed"));
+    this.#isClosed = true;
+    this.#dialling?.abort(closedError());
     await this.#listener?.close();
   }
 
@@ -105,17 +109,22 @@ export class Dialer {
   }
 
   async #connect(contact: string, options: DialOptions): Promise<Link> {
+    if (this.#isClosed) throw closedError();
     const { token, connectTls } = this.credentials;
+    this.#dialling ??= new AbortController();
+    const closed = this.#dialling.signal;
     const { connection, hello } = await connectSocket(contact, {
       ...this.#world,
       tls: connectTls,
       hello: { role: this.role, system: this.#id, address: this.#listener?.address ?? "", token },
       timeoutMs: options.timeoutMs,
       retry: options.retry ?? options.timeoutMs !== undefined,
-      signal: options.signal === undefined
-        ? this.#closed.signal
-        : AbortSignal.any([options.signal, this.#closed.signal]),
+      signal: options.signal === undefined ? closed : AbortSignal.any([options.signal, closed]),
     });
     return this.#attach(connection, { ...hello, address: contact }, options.isGateway ?? false);
   }
+}
+
+function closedError(): Error {
+  return troupeError("link/down", "Cannot link: the system is closed");
 }

@@ -7,6 +7,7 @@ import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
 import type { WaitOptions } from "../client/waiting.ts";
+import { executorActor } from "../executor/executor_actor.ts";
 import { startWorker } from "../worker/start_worker.ts";
 import { Ending } from "./ending.ts";
 import { planWorker, type WorkerOptions, type WorkerPlan } from "./worker_plan.ts";
@@ -92,6 +93,7 @@ export class ClusterWorker implements AsyncDisposable {
   async #begin(schedulerId: string, plan: WorkerPlan): Promise<void> {
     const { registered } = await startWorker(this.#core, {
       ...plan,
+      inlineExecutor: plan.executors === "inline" ? executorActor : undefined,
       schedulerId,
       workersInProcess: 1,
       hasNanny: false,

@@ -1,6 +1,7 @@
 /** The two kinds of workers of a local cluster. @module */
 import type { SystemCore } from "../actor/system_core.ts";
 import { asError, TroupeError, troupeError } from "../base/errors.ts";
+import { executorActor } from "../executor/executor_actor.ts";
 import { printOutput } from "../client/printed_output.ts";
 import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
 import type { ClusterPlan } from "./cluster_plan.ts";
@@ -39,7 +40,7 @@ export class ThreadMember implements CrewMember {
       schedulerId,
       name: this.name,
       threads: plan.threadsPerWorker,
-      executors: plan.executors,
+      inlineExecutor: plan.executors === "inline" ? executorActor : undefined,
       memoryLimitBytes: plan.memoryLimitBytes,
       workersInProcess,
       resources: plan.resources,

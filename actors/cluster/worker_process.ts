@@ -72,7 +72,6 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
       schedulerId: formatActorAddress(scheduler),
       name,
       threads,
-      executors: "threads",
       memoryLimitBytes,
       workersInProcess: 1,
       resources,

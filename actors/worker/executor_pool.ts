@@ -2,6 +2,7 @@
 import type { Timer } from "../base/clock.ts";
 import { asError } from "../base/errors.ts";
 import { parseActorAddress } from "../actor/actor_address.ts";
+import type { ActorModule } from "../actor/conversation.ts";
 import type { HostExit } from "../actor/host.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
@@ -31,8 +32,8 @@ export interface ExecutorBirth {
 export interface ExecutorPoolOptions {
   /** The worker's system. */
   readonly core: SystemCore;
-  /** Where executors run. */
-  readonly kind: "threads" | "inline";
+  /** Runs executors beside the worker; undefined: each has a thread, which loads it by its URL. */
+  readonly inline: ActorModule<readonly WorkerToExecutor[]> | undefined;
   /** Heap of one thread. */
   readonly heapBytesMax: number;
   /** Makes what an executor is told. */
@@ -79,13 +80,13 @@ export class ExecutorPool {
 
   /** Starts an executor; `onReady` or `onDied` follows. The first goes alone, so that there soon is one to work. */
   start(executorId: string): void {
-    if (this.#isLed || this.#options.kind === "inline" || this.#executors.size === 0) this.#start(executorId);
+    if (this.#isLed || this.#options.inline !== undefined || this.#executors.size === 0) this.#start(executorId);
     else this.#heldBack.push(executorId);
   }
 
   #start(executorId: string): void {
-    const { core, kind, heapBytesMax } = this.#options;
-    const host = kind === "threads"
+    const { core, inline, heapBytesMax } = this.#options;
+    const host = inline === undefined
       ? startThreadHost(core, { name: executorId, heapBytesMax, preload: [EXECUTOR_MODULE] })
       : undefined;
     const executor: Executor = { board: new RunBoardOwner(BOARD_CELLS), ref: undefined, host, endReason: undefined };
@@ -110,6 +111,7 @@ export class ExecutorPool {
   #lead(): void {
     if (this.#isLed) return;
     this.#isLed = true;
+    if (this.#options.inline !== undefined) return;
     this.#holdBack = this.#options.core.world.clock.after(HOLD_BACK_MS, () => {
       for (const executorId of this.#heldBack.splice(0)) this.#start(executorId);
     });
@@ -177,14 +179,13 @@ export class ExecutorPool {
         conversation: executorInbox,
       });
     }
-    const { executorActor } = await import("../executor/executor_actor.ts");
-    const { core } = this.#options;
+    const { core, inline } = this.#options;
     return await core.spawn({
       // Workers that share a system have executors of the same ids.
       name: `${parseActorAddress(args.workerId).actor}-${executorId}`,
       conversation: executorInbox,
       supervision: { onFailure: "stop" },
-      create: () => executorActor.create(args, { system: core }),
+      create: () => inline!.create(args, { system: core }),
       onDown: (notice) => this.#died(executorId, inlineExit(notice.error?.message ?? notice.reason)),
     });
   }

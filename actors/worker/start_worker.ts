@@ -1,10 +1,12 @@
 /** Starts a worker in a system. @module */
 import { formatActorAddress, publicAddress } from "../actor/actor_address.ts";
+import type { ActorModule } from "../actor/conversation.ts";
 import { makeWireError } from "../actor/error_data.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { asError, troupeError } from "../base/errors.ts";
 import { schedulerInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
+import type { WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
 import { type LogLevel, WorkerActor } from "./worker_actor.ts";
 
@@ -16,8 +18,8 @@ export interface StartWorkerOptions {
   readonly name: string;
   /** How many executors it has. */
   readonly threads: number;
-  /** Where its executors run. */
-  readonly executors: "threads" | "inline";
+  /** Runs its executors beside it; without, each has a thread. */
+  readonly inlineExecutor?: ActorModule<readonly WorkerToExecutor[]> | undefined;
   /** What it may use of memory, in bytes; undefined: no limit. */
   readonly memoryLimitBytes: number | undefined;
   /** Workers that share this process, and so its memory. */
@@ -86,7 +88,7 @@ export async function startWorker(core: SystemCore, options: StartWorkerOptions)
           executorMemoryBytes: heapBytesMax,
         },
         executors: {
-          kind: options.executors,
+          inline: options.inlineExecutor,
           heapBytesMax,
           birth: (executorId, board, ownsThread) => ({
             executorId,

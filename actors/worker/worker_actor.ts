@@ -31,7 +31,7 @@ export interface WorkerActorOptions {
   /** Its scheduler. */
   readonly scheduler: Ref<SchedulerMail>;
   /** Its executors. */
-  readonly executors: Pick<ExecutorPoolOptions, "kind" | "heapBytesMax" | "birth">;
+  readonly executors: Pick<ExecutorPoolOptions, "inline" | "heapBytesMax" | "birth">;
   /** This worker's share of the memory that the process uses, in bytes. */
   readonly measureMemory: () => number;
   /** The scheduler has taken it in. */

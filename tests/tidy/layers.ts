@@ -28,6 +28,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "scheduler",
     "worker",
     "client",
+    "executor",
     "dashboard",
   ],
 };
@@ -40,12 +41,11 @@ const EXTERNALS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Doors: modules that one file loads at run time, by a dynamic import, against the direction of the layers. An inline
- * executor is loaded when the first one starts, a local cluster when a client asks for one, and all of Troupe when a task
- * uses more of it than most do: a program that only connects, as every executor does, never loads a scheduler.
+ * Doors: modules that one file loads at run time, by a dynamic import, against the direction of the layers. A local cluster
+ * is loaded when a client asks for one, and all of Troupe when a task uses more of it than most do: a program that only
+ * connects, as every executor does, never loads a scheduler.
  */
 const DOORS: ReadonlyMap<string, string> = new Map([
-  ["actors/worker/executor_pool.ts", "actors/executor/executor_actor.ts"],
   ["actors/client/connect.ts", "actors/cluster/local_cluster.ts"],
   ["actors/client/library.ts", "mod.ts"],
 ]);
@@ -78,10 +78,13 @@ export function outsideLaw(files: readonly SourceFile[]): string[] {
   );
 }
 
-/** Nobody imports `executor/` statically: where task code runs is named by URL. Its own tests may. */
+/**
+ * Where task code runs is named by URL, so nobody imports `executor/` statically: but `cluster/`, which gives it to workers
+ * that run tasks inline, and tests.
+ */
 export function executorLaw(files: readonly SourceFile[]): string[] {
   return allFacts(files)
-    .filter(({ path }) => !path.startsWith("actors/executor/") && !path.startsWith("tests/"))
+    .filter(({ path }) => !/^(?:actors\/(?:executor|cluster)|tests)\//.test(path))
     .flatMap((facts) =>
       facts.imports
         .filter(({ target, kind }) => target.startsWith("actors/executor/") && kind === "static")

@@ -77,21 +77,21 @@ Deno.test("outsideLaw() refuses what users cannot see", () => {
   ]);
 });
 
-Deno.test("executorLaw() refuses a static import and lets a dynamic one pass", () => {
+Deno.test("executorLaw() refuses a static import, but from those who run tasks inline", () => {
   const files = [
-    file(
-      "actors/worker/executor_pool.ts",
-      `export const load = (): unknown => import("../executor/executor_actor.ts");`,
-    ),
     file("mod.ts", `export { runTask } from "./actors/executor/executor_actor.ts";`),
     file("actors/executor/executor_actor.ts", `import "./slot.ts";`),
+    file("actors/cluster/crew.ts", `import "../executor/executor_actor.ts";`),
   ];
   assertEquals(executorLaw(files), [
     `mod.ts: imports "./actors/executor/executor_actor.ts", which is named by URL only`,
   ]);
-  assertEquals(layerLaw(files.slice(0, 1)), []);
-  const elsewhere = file("actors/worker/other.ts", `export const load = (): unknown => import("../executor/slot.ts");`);
-  assertEquals(layerLaw([elsewhere]).length, 1);
+});
+
+Deno.test("layerLaw() lets a door pass, and nobody else through it", () => {
+  const source = `export const load = (): unknown => import("../cluster/local_cluster.ts");`;
+  assertEquals(layerLaw([file("actors/client/connect.ts", source)]), []);
+  assertEquals(layerLaw([file("actors/client/other.ts", source)]).length, 1);
 });
 
 Deno.test("cycleLaw() finds a cycle of types", () => {

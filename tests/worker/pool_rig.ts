@@ -10,6 +10,7 @@ import { workerInbox, type WorkerMail } from "../../actors/protocol/inboxes.ts";
 import type { ExecuteMessage, ExecutorToWorker } from "../../actors/protocol/worker_executor.ts";
 import { type ExecutorBirth, ExecutorPool } from "../../actors/worker/executor_pool.ts";
 import { execute } from "../executor/execute_message.ts";
+import { executorActor } from "../../actors/executor/executor_actor.ts";
 import { codeOf } from "../executor/executor_rig.ts";
 
 /** The end of an executor. */
@@ -37,7 +38,7 @@ export class PoolRig implements AsyncDisposable {
     this.core = core;
     this.pool = new ExecutorPool({
       core,
-      kind: options.kind,
+      inline: options.kind === "inline" ? executorActor : undefined,
       heapBytesMax: 96 * 1024 ** 2,
       birth: options.birth ?? ((executorId, board, ownsThread) => ({
         executorId,

@@ -10,6 +10,7 @@ import { schedulerInbox, type SchedulerMail, workerInbox, type WorkerMail } from
 import type { StoredItem, StoreReply } from "../../actors/protocol/worker_peer.ts";
 import type { RunMessage, SchedulerToWorker, WorkerToScheduler } from "../../actors/protocol/worker_scheduler.ts";
 import { type StartedWorker, startWorker } from "../../actors/worker/start_worker.ts";
+import { executorActor } from "../../actors/executor/executor_actor.ts";
 import { codeOf } from "../executor/executor_rig.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -55,7 +56,7 @@ export class WorkerRig implements AsyncDisposable {
       schedulerId: scheduler.id,
       name: "alice",
       threads: options.threads ?? 1,
-      executors: "inline",
+      inlineExecutor: executorActor,
       memoryLimitBytes: undefined,
       workersInProcess: 1,
       resources: { gpu: 1 },
