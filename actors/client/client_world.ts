@@ -4,6 +4,7 @@ import type { Limits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { Reviver } from "../code/revive.ts";
+import type { RefReader } from "./special_values.ts";
 import type { ClientToScheduler } from "../protocol/client_scheduler.ts";
 import type { ClientId, TaskKey, WorkerId } from "../protocol/task.ts";
 import type { StoredItem } from "../protocol/worker_peer.ts";
@@ -22,6 +23,8 @@ export interface ClientWorld {
   readonly capturer: Capturer;
   /** Makes functions again that came within values. */
   readonly reviver: Reviver;
+  /** Makes refs of users' actors again that came within values. */
+  readonly actorRefs: RefReader;
   /** Says these things to the scheduler: the one ordered stream. Dropped after the end of the connection. */
   tellScheduler(messages: readonly ClientToScheduler[]): void;
   /** Gets results from a worker's store, directly or, when it cannot be reached from here, through the scheduler. */

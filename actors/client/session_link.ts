@@ -9,6 +9,7 @@ import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import { clientInbox, schedulerInbox, workerInbox } from "../protocol/inboxes.ts";
 import type { TaskKey, WorkerId } from "../protocol/task.ts";
 import type { StoredItem, StoreReply } from "../protocol/worker_peer.ts";
+import { ActorRefReader } from "./actor_refs.ts";
 import { Session } from "./session.ts";
 
 /** Options of {@linkcode linkSession}. */
@@ -37,6 +38,7 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
     clientId,
     capturer: options.capturer,
     reviver: options.reviver,
+    actorRefs: new ActorRefReader(core),
     tellScheduler: (messages) => scheduler.tell({ type: "from-client", clientId, messages }),
     fetch: (worker, keys) => fetch(core, worker, keys),
     put: (worker, items) => put(core, worker, items),

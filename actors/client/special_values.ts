@@ -1,4 +1,6 @@
 /** Values that no codec knows by itself, and how they travel between clients and tasks: one line per kind. @module */
+import { ACTOR_REF_TAG } from "../actor/actor_ref.ts";
+import { writeActorRef } from "./actor_refs.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { type AnyFunction, type CapturedFunction, isFunction } from "../code/captured_function.ts";
 import { FUNCTION_TAG, readFunction, writeFunction } from "../code/function_value.ts";
@@ -24,9 +26,15 @@ export interface SpecialPlace extends FutureOwner, SpecialOrigin, SpecialReader 
   /** The client of this session. */
   readonly client: object | undefined;
   /** Functions on their way. */
-  readonly world: { readonly capturer: Capturer; readonly reviver: Reviver };
+  readonly world: { readonly capturer: Capturer; readonly reviver: Reviver; readonly actorRefs: RefReader };
   /** The result of this key as a future. */
   claim(key: TaskKey): Future<unknown>;
+}
+
+/** Makes refs of actors. */
+export interface RefReader {
+  /** A ref that arrived. */
+  read(payload: unknown): object;
 }
 
 /** The tag of a client; where it arrives it is the client of the task. */
@@ -36,6 +44,8 @@ const CLIENT_TAG = "client";
 export function writeSpecial(value: object | symbol, place: SpecialOrigin, action: string): SpecialValue | undefined {
   if (Future.is(value)) return writeFuture(value, place, action);
   if (isFunction(value)) return writeFunction(captureFor(value, place, action));
+  const ref = writeActorRef(value, action);
+  if (ref !== undefined) return ref;
   if (value === place.client) return { tag: CLIENT_TAG, payload: null };
   return undefined;
 }
@@ -49,6 +59,8 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
       return readFunction(payload, place.world.reviver, place);
     case CLIENT_TAG:
       return place.client;
+    case ACTOR_REF_TAG:
+      return place.world.actorRefs.read(payload);
     default:
       throw troupeError("wire/malformed", `Cannot read value: it holds a thing of the unknown kind ${describe(tag)}`);
   }

@@ -24,6 +24,7 @@ export class FakeWorld implements ClientWorld {
   readonly clientId = "client-1";
   readonly capturer: Capturer = new Capturer({});
   readonly reviver: Reviver = new Reviver({ library: {}, loadLibrary: () => Promise.resolve({}) });
+  readonly actorRefs: { read(payload: unknown): object } = { read: (payload) => ({ payload }) };
   /** What the client has said, batch by batch. */
   readonly batches: (readonly ClientToScheduler[])[] = [];
   /** What was printed. */
