@@ -17,21 +17,24 @@ import { StartedByHand } from "./started_by_hand.ts";
 
 // ----- write some code to distribute
 
-async function inc(x: number): Promise<number> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
+const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
+
+async function nap(): Promise<void> {
   await new Promise((wake) => setTimeout(wake, Math.random() * napMs));
+}
+
+async function inc(x: number): Promise<number> {
+  await nap();
   return x + 1;
 }
 
 async function double(x: number): Promise<number> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
-  await new Promise((wake) => setTimeout(wake, Math.random() * napMs));
+  await nap();
   return 2 * x;
 }
 
 async function add(x: number, y: number): Promise<number> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
-  await new Promise((wake) => setTimeout(wake, Math.random() * napMs));
+  await nap();
   return x + y;
 }
 
@@ -102,9 +105,8 @@ const { value: second } = await results.next();
 console.log("10 + 1 + 2 * 10 =", second);
 
 async function feed(): Promise<void> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000) / 1000;
   for (let i = 0; i < 10_000; i++) {
-    if (i % 100 === 0) await new Promise((wake) => setTimeout(wake, Math.random() * napMs * 100));
+    if (i % 100 === 0) await new Promise((wake) => setTimeout(wake, Math.random() * napMs / 10));
     source.put(i);
   }
   source.close();

@@ -17,21 +17,24 @@ await using client = await Client.connect();
 await client.waitForWorkers(1);
 console.log(client);
 
-async function inc(x: number): Promise<number> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
+const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
+
+async function nap(): Promise<void> {
   await new Promise((wake) => setTimeout(wake, Math.random() * napMs));
+}
+
+async function inc(x: number): Promise<number> {
+  await nap();
   return x + 1;
 }
 
 async function double(x: number): Promise<number> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
-  await new Promise((wake) => setTimeout(wake, Math.random() * napMs));
+  await nap();
   return 2 * x;
 }
 
 async function add(x: number, y: number): Promise<number> {
-  const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
-  await new Promise((wake) => setTimeout(wake, Math.random() * napMs));
+  await nap();
   return x + y;
 }
 

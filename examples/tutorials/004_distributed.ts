@@ -14,18 +14,24 @@ import { StartedByHand } from "./started_by_hand.ts";
 
 // ----- some trivial calculation, with naps in place of real work
 
+const secondMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000);
+
+async function nap(seconds: number): Promise<void> {
+  await new Promise((wake) => setTimeout(wake, seconds * secondMs));
+}
+
 async function inc(x: number): Promise<number> {
-  await new Promise((wake) => setTimeout(wake, 5 * Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000)));
+  await nap(5);
   return x + 1;
 }
 
 async function dec(x: number): Promise<number> {
-  await new Promise((wake) => setTimeout(wake, 3 * Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000)));
+  await nap(3);
   return x - 1;
 }
 
 async function add(x: number, y: number): Promise<number> {
-  await new Promise((wake) => setTimeout(wake, 7 * Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 1000)));
+  await nap(7);
   return x + y;
 }
 
