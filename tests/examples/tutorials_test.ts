@@ -49,6 +49,24 @@ function assertShorterWorkflows(lines: readonly string[]): void {
   assertEquals(lines.at(-1), "[1,4,7,10,13,16,19,22,25,28,31,34,37,40,43,46]");
 }
 
+function plainFib(n: number): bigint {
+  let [a, b] = [0n, 1n];
+  for (let i = 0; i < n; i++) [a, b] = [b, a + b];
+  return a;
+}
+
+function assertAdvanced(lines: readonly string[]): void {
+  assertHas(lines, [
+    "10 + 1 = 11",
+    "1 + 2 = 3",
+    "f(1) + f(2) = 30",
+    "finished finished finished error finished finished",
+  ]);
+  assertHas(lines, ["and one more each: 11 21 31 51 61", "total = 65.25", "Rosenbrock: near (1, 1): true"]);
+  assertHas(lines, [`fib(1000) = ${plainFib(1_000)}`, "two clients, one result: true"]);
+  assert(lines.some((line) => /^best > 100: true, .* cancelled: true$/.test(line)), lines.join("\n"));
+}
+
 function assertDistributed(lines: readonly string[]): void {
   const onAll = ["sync", "threads", "processes"].map((scheduler) => `total on ${scheduler}: 13`);
   assertHas(lines, [...onAll, "total by default: 13", "4 * 21 = 84", "total on the cluster: 13", "tot = 20"]);
@@ -65,6 +83,7 @@ Deno.test("the tutorials print their figures and end, each with a cluster of its
   );
   assertFutures(await runTutorial("001_futures.ts"));
   assertShorterWorkflows(await runTutorial("002_custom_workflows.ts"));
+  assertAdvanced(await runTutorial("003_advanced_techniques.ts"));
   assertDistributed(await runTutorial("004_distributed.ts"));
 });
 
@@ -73,6 +92,7 @@ Deno.test("the tutorials print their figures and end, on a cluster of separate p
     assertWorkflows(await runTutorial("000_custom_workflows.ts", env));
     assertFutures(await runTutorial("001_futures.ts", env));
     assertShorterWorkflows(await runTutorial("002_custom_workflows.ts", env));
+    assertAdvanced(await runTutorial("003_advanced_techniques.ts", env));
     assertDistributed(await runTutorial("004_distributed.ts", env));
   });
 });
