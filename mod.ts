@@ -63,6 +63,7 @@ export type { CancelOptions, FutureStatus } from "./actors/client/future_state.t
 export type { GatherOptions } from "./actors/client/gather.ts";
 export { progress } from "./actors/client/progress.ts";
 export type { Graph, GraphResult } from "./actors/client/raw_graph.ts";
+export { registerCodec } from "./actors/client/register_codec.ts";
 export { Reschedule } from "./actors/client/reschedule.ts";
 export type { ScatterOptions } from "./actors/client/scatter.ts";
 export type { CurrentTask } from "./actors/client/task_context.ts";

@@ -26,6 +26,7 @@ export type ErrorCode =
   | "client/closed"
   | "client/unreachable"
   | "client/refused"
+  | "client/importing"
   | "cluster/not-managed"
   | "cluster/port-in-use"
   | "queue/closed"
@@ -62,6 +63,7 @@ const KNOWN_CODES: Readonly<Record<ErrorCode, true>> = {
   "client/closed": true,
   "client/unreachable": true,
   "client/refused": true,
+  "client/importing": true,
   "cluster/not-managed": true,
   "cluster/port-in-use": true,
   "queue/closed": true,

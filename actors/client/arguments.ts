@@ -1,11 +1,12 @@
 /** Arguments of tasks on their way: futures among them become dependencies, the rest is encoded once. @module */
 import { describe, troupeError } from "../base/errors.ts";
-import type { CapturedFunction } from "../code/captured_function.ts";
+import type { AnyFunction, CapturedFunction } from "../code/captured_function.ts";
 import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
+import type { CodecValues } from "./codec_values.ts";
 import { Future } from "./future.ts";
 import { type FutureUser, stateFor } from "./future_codec.ts";
 import { holds, replaceParts } from "./nested_futures.ts";
@@ -55,6 +56,8 @@ export class ResultLink {
 export interface PackingPlace extends FutureUser {
   /** Takes functions. */
   readonly world: { readonly capturer: Capturer };
+  /** Codecs of classes. */
+  readonly codecs: CodecValues;
   /** Hook of the value codec: special values leave. */
   write(value: object | symbol, action: string): SpecialValue | undefined;
 }
@@ -71,6 +74,7 @@ export class ArgumentPacker {
       if (Future.is(value)) this.#capturedKeys.push(stateFor(value, this.#owner, "submit task").key);
       return this.#owner.write(value, "submit task");
     },
+    owns: (fn: AnyFunction): boolean => this.#owner.codecs.owns(fn),
   };
 
   /** A packer for calls from this place. */

@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { Capturer } from "../code/capture.ts";
 import { ArgumentPacker, type PackingPlace, ResultLink } from "./arguments.ts";
 import { argumentsWith, type CallNode, inputsFirst } from "./call_node.ts";
+import { CodecValues } from "./codec_values.ts";
 import { ownLibrary } from "./defaults.ts";
 import { type SpecialOrigin, writeSpecial } from "./special_values.ts";
 import { CallHasher } from "./task_key.ts";
@@ -16,8 +17,10 @@ export class CallKeys {
 
   /** Names nothing yet. */
   constructor() {
-    const origin: SpecialOrigin = { address: "", client: undefined, world: { capturer: new Capturer(ownLibrary()) } };
-    const place: PackingPlace = { ...origin, write: (value, action) => writeSpecial(value, origin, action) };
+    const world = { capturer: new Capturer(ownLibrary()) };
+    const write = (value: object | symbol, action: string) => writeSpecial(value, origin, action);
+    const origin: SpecialOrigin = { address: "", client: undefined, world, codecs: new CodecValues({ world, write }) };
+    const place: PackingPlace = { ...origin, write };
     this.#packer = new ArgumentPacker(place, DEFAULT_LIMITS.besideBytesMin);
   }
 

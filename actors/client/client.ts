@@ -9,6 +9,7 @@ import {
   installLibrary,
   lastOpenClient,
   ownLibrary,
+  refuseAtImport,
   removeOpenClient,
   runningTask,
 } from "./defaults.ts";
@@ -110,6 +111,7 @@ export class Client extends ClientView implements AsyncDisposable {
 
 /** The current client: inside a task the worker's own; else the one connected last and still open. Throws `client/none`. */
 export function getClient(): Client {
+  refuseAtImport("get the current client");
   const client = runningTask()?.client() ?? lastOpenClient();
   if (client instanceof Client) return client;
   throw troupeError("client/none", "Cannot get the current client: none is connected", {

@@ -14,6 +14,7 @@ import {
   readConnectTarget,
 } from "./connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
+import { refuseAtImport } from "./defaults.ts";
 import { loadLibrary } from "./library.ts";
 import { printOutput, printWarning } from "./printed_output.ts";
 import { dialScheduler } from "./remote_scheduler.ts";
@@ -55,6 +56,7 @@ export async function openSession(
   library: Readonly<Record<string, unknown>>,
 ): Promise<OpenedSession> {
   const asked = readConnectTarget(target, options);
+  refuseAtImport("connect");
   return await keepingAlive(() => open(asked, library));
 }
 

@@ -4,14 +4,15 @@
  *
  * @module
  */
-import { troupeError } from "../base/errors.ts";
+import { describe, troupeError } from "../base/errors.ts";
+import { CodecRegistry } from "./codec_registry.ts";
 import type { WorkerInfo } from "./scheduler_info.ts";
-import type { CurrentTask, TaskContext } from "./task_context.ts";
+import { type CurrentTask, ModuleImport, type TaskContext } from "./task_context.ts";
 
 /** Tells which task runs here; an executor installs it. Programs that only connect never load `node:async_hooks`. */
 export interface TaskStorage {
-  /** The task that the running code belongs to. */
-  getStore(): TaskContext | undefined;
+  /** The task that the running code belongs to, or the import of a module for one. */
+  getStore(): TaskContext | ModuleImport | undefined;
 }
 
 /** A client, as far as the choice of the current one needs to know it. */
@@ -39,6 +40,8 @@ interface Defaults {
   screen: Screen | undefined;
   /** Troupe's own exports by name; installed by the module of `Client`. */
   library: Readonly<Record<string, unknown>>;
+  /** Codecs of classes; made when somebody first asks for them. */
+  codecs: CodecRegistry | undefined;
 }
 
 const defaults: Defaults = {
@@ -48,6 +51,7 @@ const defaults: Defaults = {
   sharedClusters: new Map(),
   screen: undefined,
   library: {},
+  codecs: undefined,
 };
 
 /** From now on these exports are Troupe's own, which functions that travel find by name. */
@@ -85,6 +89,11 @@ export function sharedClusters(): Map<string, object> {
   return defaults.sharedClusters;
 }
 
+/** Codecs of classes, for all clients and tasks of this thread. */
+export function instanceCodecs(): CodecRegistry {
+  return defaults.codecs ??= new CodecRegistry();
+}
+
 /** From now on this storage tells which task runs here. */
 export function installTaskStorage(storage: TaskStorage): void {
   defaults.tasks = storage;
@@ -92,7 +101,26 @@ export function installTaskStorage(storage: TaskStorage): void {
 
 /** The task that runs here, if any. */
 export function runningTask(): TaskContext | undefined {
-  return defaults.tasks?.getStore();
+  const running = defaults.tasks?.getStore();
+  return running instanceof ModuleImport ? undefined : running;
+}
+
+/**
+ * Refuses what the top level of a module must not do while an executor imports it: a program whose functions are imported by
+ * its own workers would start again in each of them.
+ *
+ * @param action What it was about to do: `"connect"`.
+ * @throws {TroupeError} `client/importing`.
+ */
+export function refuseAtImport(action: string): void {
+  const running = defaults.tasks?.getStore();
+  if (!(running instanceof ModuleImport) || running.isOver) return;
+  const { module } = running;
+  const message = `Cannot ${action}: module ${describe(module)} starts a cluster at import time, here in a worker`;
+  throw troupeError("client/importing", message, {
+    hint: "Wrap it in if (import.meta.main) { ... }",
+    details: { module },
+  });
 }
 
 /** Puts a client on the stack of those open. */

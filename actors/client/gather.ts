@@ -7,6 +7,7 @@ import type { FutureState } from "./future_state.ts";
 import { hasFutures, isPlainObject, replaceFutures, setOwn } from "./nested_futures.ts";
 import { NOT_AT_HAND } from "./result_reader.ts";
 import type { Session } from "./session.ts";
+import { loadedFailure } from "./task_error.ts";
 import { checkWaitOptions, waitFor, type WaitOptions, type WaitScope } from "./waiting.ts";
 
 /** Options of `gather`. */
@@ -25,7 +26,11 @@ export async function gather(session: Session, nested: unknown, options: GatherO
   const packed = new Map<FutureState, Packed>();
   const failed = new Set<FutureState>();
   const collection = new Collection(session, states, isSkipping, packed, failed);
-  if (!collection.takeAtHand()) await waitFor(session, options, ACTION, (scope) => collection.fill(scope));
+  try {
+    if (!collection.takeAtHand()) await waitFor(session, options, ACTION, (scope) => collection.fill(scope));
+  } catch (thrown) {
+    throw await loadedFailure(thrown);
+  }
   const kept = failed.size > 0 ? withoutFailed(nested, failed) : nested;
   return await whenLoaded(() => {
     const values = new Map<FutureState, unknown>();
@@ -105,7 +110,7 @@ class Collection {
       let pendingCount = 0;
       // One function for all: of ten thousand futures each, closures would weigh more than the futures.
       const onSettled = (state: FutureState) => {
-        if (!this.#isSkipping && state.status !== "finished") reject(this.#session.reader.failureOf(state));
+        if (!this.#isSkipping && state.status !== "finished") reject(this.#failureOf(state));
         if (--pendingCount === 0) resolve();
       };
       for (const state of this.#states) {
@@ -118,6 +123,14 @@ class Collection {
         if (pendingCount > 0) { for (const state of this.#states) state.removeWaiter(onSettled); }
       });
     });
+  }
+
+  #failureOf(state: FutureState): unknown {
+    try {
+      return this.#session.reader.failureOf(state);
+    } catch (thrown) {
+      return thrown;
+    }
   }
 
   /** Takes the value, or the failure, of a settled state; false when the value must be fetched. */

@@ -6,7 +6,7 @@
  */
 import { unreachable } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
-import { describe, troupeError } from "../base/errors.ts";
+import { asError, describe, troupeError } from "../base/errors.ts";
 import type { CapturedFunction } from "../code/captured_function.ts";
 import { whenLoaded } from "../code/loading.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../protocol/client_scheduler.ts";
@@ -17,6 +17,7 @@ import { unpackValue } from "../wire/value_codec.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { readNumbers } from "./answers.ts";
 import type { ClientWorld } from "./client_world.ts";
+import { CodecValues } from "./codec_values.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
 import { FutureTable } from "./future_table.ts";
@@ -24,7 +25,7 @@ import { SchedulerOutbox } from "./scheduler_outbox.ts";
 import { Requests, type SchedulerAnswer } from "./requests.ts";
 import { NOT_AT_HAND, ResultReader, settled } from "./result_reader.ts";
 import { readSpecial, writeSpecial } from "./special_values.ts";
-import { decodeError } from "./task_error.ts";
+import { decodeError, loadedFailure } from "./task_error.ts";
 import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
 
 /** Where a client's connection stands. */
@@ -48,6 +49,8 @@ export class Session implements FutureOwner {
   workerCount = 0;
   /** Executors of the cluster, as last heard. */
   threadCount = 0;
+  /** Made when somebody first asks for them. */
+  #codecs: CodecValues | undefined;
   #status: ClientStatus = "connecting";
   /** Functions that the scheduler knows from this session. */
   readonly #defined = new Set<FunctionHash>();
@@ -166,14 +169,18 @@ export class Session implements FutureOwner {
   async result(state: FutureState, wait: WaitOptions | undefined): Promise<unknown> {
     // Only a wait with options can fail for its own sake: then its message names the task.
     const action = wait === undefined ? "get the result" : `get the result of task ${describe(state.key)}`;
-    if (state.isSettled) {
-      checkWaitOptions(wait, action);
-      const value = this.reader.atHand(state);
-      if (value !== NOT_AT_HAND) return await this.unpackLoading(value);
-      this.assertOpen(action);
+    try {
+      if (state.isSettled) {
+        checkWaitOptions(wait, action);
+        const value = this.reader.atHand(state);
+        if (value !== NOT_AT_HAND) return await this.unpackLoading(value);
+        this.assertOpen(action);
+      }
+      const value = await waitFor(this, wait, action, (scope) => this.reader.packedValue(state, scope));
+      return await this.unpackLoading(value);
+    } catch (thrown) {
+      throw await loadedFailure(thrown);
     }
-    const value = await waitFor(this, wait, action, (scope) => this.reader.packedValue(state, scope));
-    return await this.unpackLoading(value);
   }
 
   /** What `result` would reject with, or null. */
@@ -181,7 +188,12 @@ export class Session implements FutureOwner {
     const action = `get the exception of task ${describe(state.key)}`;
     if (state.isSettled) checkWaitOptions(wait, action);
     else await waitFor(this, wait, action, (scope) => settled(state, scope));
-    return state.status === "finished" ? null : this.reader.failureOf(state);
+    if (state.status === "finished") return null;
+    try {
+      return this.reader.failureOf(state);
+    } catch (thrown) {
+      return asError(await loadedFailure(thrown));
+    }
   }
 
   /** Stops these tasks; resolves when the scheduler has done so. */
@@ -238,6 +250,11 @@ export class Session implements FutureOwner {
   /** Decodes a value that came from the cluster. Throws `LoadingError` while a module of a function in it is not loaded. */
   unpack(packed: Packed): unknown {
     return typeof packed === "object" && packed !== null ? unpackValue(packed, { special: this }) : packed;
+  }
+
+  /** Codecs of classes. */
+  get codecs(): CodecValues {
+    return this.#codecs ??= new CodecValues(this, this);
   }
 
   /** Hook of the value codec: special values leave. */

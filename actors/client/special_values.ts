@@ -9,6 +9,7 @@ import type { Reviver } from "../code/revive.ts";
 import type { SpecialReader } from "../code/revived_code.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
+import { CLASS_TAG, type CodecValues, INSTANCE_TAG } from "./codec_values.ts";
 import { Future } from "./future.ts";
 import type { FutureOwner } from "./future_state.ts";
 import { FUTURE_TAG, type FutureUser, readFutureKey, writeFuture } from "./future_codec.ts";
@@ -17,6 +18,8 @@ import { FUTURE_TAG, type FutureUser, readFutureKey, writeFuture } from "./futur
 export interface SpecialOrigin extends FutureUser {
   /** The client that they leave. */
   readonly client: object | undefined;
+  /** Codecs of classes. */
+  readonly codecs: CodecValues;
   /** Functions on their way. */
   readonly world: { readonly capturer: Capturer };
 }
@@ -43,11 +46,12 @@ const CLIENT_TAG = "client";
 /** A value as it leaves a session; undefined when it is of no special kind. */
 export function writeSpecial(value: object | symbol, place: SpecialOrigin, action: string): SpecialValue | undefined {
   if (Future.is(value)) return writeFuture(value, place, action);
-  if (isFunction(value)) return writeFunction(captureFor(value, place, action));
-  const ref = writeActorRef(value, action);
+  const ref = isFunction(value) ? undefined : writeActorRef(value, action);
   if (ref !== undefined) return ref;
   if (value === place.client) return { tag: CLIENT_TAG, payload: null };
-  return undefined;
+  const special = typeof value === "symbol" ? undefined : place.codecs.write(value, action);
+  if (special === undefined && isFunction(value)) return writeFunction(captureFor(value, place, action));
+  return special;
 }
 
 /** A value as it arrives in a place. */
@@ -57,6 +61,10 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
       return place.claim(readFutureKey(payload, place));
     case FUNCTION_TAG:
       return readFunction(payload, place.world.reviver, place);
+    case INSTANCE_TAG:
+      return place.codecs.readInstance(payload);
+    case CLASS_TAG:
+      return place.codecs.readClass(payload);
     case CLIENT_TAG:
       return place.client;
     case ACTOR_REF_TAG:
@@ -69,5 +77,6 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
 function captureFor(value: AnyFunction, place: SpecialOrigin, action: string): CapturedFunction {
   return place.world.capturer.captureValue(value, action, {
     write: (inner) => writeSpecial(inner, place, action),
+    owns: (fn) => place.codecs.owns(fn),
   });
 }

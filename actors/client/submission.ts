@@ -6,7 +6,7 @@ import type { SubmitOptions, TaskKey } from "../protocol/task.ts";
 import { AbortGroup } from "./abort_group.ts";
 import { ArgumentPacker, type PackedArguments, ResultLink } from "./arguments.ts";
 import { argumentsWith, type CallNode, inputsFirst } from "./call_node.ts";
-import { runningTask } from "./defaults.ts";
+import { refuseAtImport, runningTask } from "./defaults.ts";
 import { Future } from "./future.ts";
 import { isSyncIterable } from "./item_source.ts";
 import { FutureState } from "./future_state.ts";
@@ -71,6 +71,7 @@ export class Submitter {
   submit<R>(fn: unknown, args: readonly unknown[], entry: Entry): Future<R> {
     const { session, packer } = this.#tools;
     session.assertOpen("submit task");
+    refuseAtImport("submit task");
     const captured = packer.capture(fn, "submit task");
     const packed = packer.pack(args, captured);
     const key = this.#keyOf(captured, packed);
@@ -83,6 +84,7 @@ export class Submitter {
   map<R>(fn: unknown, calls: readonly (readonly unknown[])[], entry: Entry): Future<R>[] {
     const { session, packer } = this.#tools;
     session.assertOpen("map task");
+    refuseAtImport("map task");
     const captured = packer.capture(fn, "map task");
     const keyAt = this.#keysOf(captured, calls.length);
     // Everything is packed before anything is said: a refused item leaves no half of a map behind.

@@ -16,6 +16,19 @@ export interface CurrentTask {
   readonly priority: number;
 }
 
+/** The import of a module for a task, seen from the module's own top level. */
+export class ModuleImport {
+  /** URL of the module. */
+  readonly module: string;
+  /** Whether the module has been evaluated: what it has left running may do anything again. */
+  isOver = false;
+
+  /** An import that begins. */
+  constructor(module: string) {
+    this.module = module;
+  }
+}
+
 /** What an executor tells the code of a task about where it runs. One per run. */
 export interface TaskContext {
   /** Names the result. */

@@ -1,5 +1,6 @@
 /** What waiting for a task that did not finish rejects with. @module */
 import { describe, troupeError } from "../base/errors.ts";
+import { LoadingError, whenLoaded } from "../code/loading.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { WireError } from "../protocol/task.ts";
 import type { FutureState } from "./future_state.ts";
@@ -20,8 +21,51 @@ export interface ErrorReading {
   locate(stack: string, site: string): string;
 }
 
-/** The failure of a state that is settled but not finished; made anew at each call, so that nobody shares one. */
+/** Thrown instead of a failure that needs a module which is not loaded yet. */
+export class LoadingFailure extends Error {
+  readonly #state: FutureState;
+  readonly #reading: ErrorReading;
+
+  /** The failure of this state is being loaded. */
+  constructor(state: FutureState, reading: ErrorReading) {
+    super("Cannot show the failure of a task yet: a module is being loaded");
+    this.#state = state;
+    this.#reading = reading;
+  }
+
+  /** The failure itself, soon. What cannot be loaded is the cause of a plain error. */
+  async failure(): Promise<Error> {
+    const [state, reading] = [this.#state, this.#reading];
+    try {
+      return await whenLoaded(() => readFailure(state, reading));
+    } catch (cause) {
+      const unpack = () => {
+        throw cause;
+      };
+      return readFailure(state, { unpack, locate: (stack, site) => reading.locate(stack, site) });
+    }
+  }
+}
+
+/** What a wait is to reject with: the error, or the failure that was thrown for. */
+export async function loadedFailure(thrown: unknown): Promise<unknown> {
+  return thrown instanceof LoadingFailure ? await thrown.failure() : thrown;
+}
+
+/**
+ * The failure of a state that is settled but not finished; made anew at each call, so that nobody shares one.
+ *
+ * @throws {LoadingFailure} While a module is not loaded that the class of the error needs.
+ */
 export function failureOf(state: FutureState, reading: ErrorReading): Error {
+  try {
+    return readFailure(state, reading);
+  } catch (thrown) {
+    throw thrown instanceof LoadingError ? new LoadingFailure(state, reading) : thrown;
+  }
+}
+
+function readFailure(state: FutureState, reading: ErrorReading): Error {
   const { key } = state;
   if (state.error !== undefined && state.status === "error") {
     const error = decodeError(state.error, (packed) => reading.unpack(packed));
@@ -50,6 +94,7 @@ export function decodeError(error: WireError, unpack: (packed: Packed) => unknow
     const thrown = unpack(error.value);
     return thrown instanceof Error ? thrown : new Error(error.text, { cause: thrown });
   } catch (cause) {
+    if (cause instanceof LoadingError) throw cause; // to be read again when its module is there
     // Its class may need what is not here; what people read always comes through.
     return new Error(error.text, { cause });
   }

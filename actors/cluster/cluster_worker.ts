@@ -7,6 +7,7 @@ import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
 import type { WaitOptions } from "../client/waiting.ts";
+import { refuseAtImport } from "../client/defaults.ts";
 import { executorActor } from "../executor/executor_actor.ts";
 import { startWorker } from "../worker/start_worker.ts";
 import { Ending } from "./ending.ts";
@@ -53,6 +54,7 @@ export class ClusterWorker implements AsyncDisposable {
    * @throws `input/invalid`, `client/unreachable`, `client/refused` for a wrong token, `cluster/port-in-use`.
    */
   static async start(address: string, options: WorkerOptions = {}): Promise<ClusterWorker> {
+    refuseAtImport("start a worker");
     const plan = planWorker(options);
     return await keepingAlive(() => ClusterWorker.#start(address, plan, options));
   }

@@ -12,6 +12,7 @@ import type { LocalClusterOptions } from "../client/connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { printOutput } from "../client/printed_output.ts";
 import { waitFor, type WaitOptions, type WaitWorld } from "../client/waiting.ts";
+import { refuseAtImport } from "../client/defaults.ts";
 import { SCHEDULER_ACTOR, type SchedulerMail } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
 import { Adaptation } from "./adaptation.ts";
@@ -76,6 +77,7 @@ export class LocalCluster implements Cluster {
    * @throws `input/invalid` for an option; `cluster/port-in-use`.
    */
   static async start(options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    refuseAtImport("start a cluster");
     const plan = planCluster(options);
     return await keepingAlive(() => LocalCluster.#start(plan));
   }

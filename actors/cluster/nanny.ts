@@ -8,6 +8,7 @@ import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
 import type { WaitOptions } from "../client/waiting.ts";
+import { refuseAtImport } from "../client/defaults.ts";
 import { schedulerInbox } from "../protocol/inboxes.ts";
 import { Ending } from "./ending.ts";
 import { invalidOption } from "./option_checks.ts";
@@ -51,6 +52,7 @@ export class Nanny implements AsyncDisposable {
    * @throws `input/invalid`, `client/unreachable`, `client/refused` for a wrong token, `cluster/port-in-use`.
    */
   static async start(address: string, options: WorkerOptions = {}): Promise<Nanny> {
+    refuseAtImport("start a worker");
     const plan = planWorker(options);
     if (plan.executors === "inline") {
       throw invalidOption("start worker", "executors", "inline", "a worker process runs its tasks on threads");

@@ -9,6 +9,7 @@ import type { TlsOptions } from "../actor/credentials.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { SCHEDULER_ACTOR } from "../protocol/inboxes.ts";
 import { startScheduler } from "../scheduler/start_scheduler.ts";
+import { refuseAtImport } from "../client/defaults.ts";
 import { Ending } from "./ending.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { LoadProbe } from "./load.ts";
@@ -85,6 +86,7 @@ export class Scheduler implements AsyncDisposable {
    * @throws `cluster/port-in-use`; `input/invalid` for a host that others can reach without token or TLS.
    */
   static async start(options: SchedulerOptions = {}): Promise<Scheduler> {
+    refuseAtImport("start a scheduler");
     checkOptionNames(ACTION, options, NAMES);
     const { host = "127.0.0.1", port = SCHEDULER_PORT, token, tls, noWorkerTimeoutMs, onEvent = () => {} } = options;
     const idleTimeoutMs = checkDurationMs(ACTION, "idleTimeoutMs", options.idleTimeoutMs);

@@ -167,7 +167,7 @@ export class Capturer {
 
   #capture(fn: AnyFunction, errand: CaptureErrand, special: SpecialWriter | undefined): CapturedFunction {
     const builder = new GroupBuilder(this.#reader);
-    builder.begin(fn, errand);
+    builder.begin(fn, errand, special);
     const environment = builder.pack(errand, special, BESIDE_BYTES_MIN);
     const captured = this.#code(errand.name, builder, environment);
     this.#checkSize(builder, environment, errand);

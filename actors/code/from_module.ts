@@ -22,7 +22,7 @@ const REFERENCES = new WeakMap<AnyFunction, ModuleReference>();
 export function fromModule<F extends AnyFunction = (...args: unknown[]) => unknown>(
   module: URL | string,
   name: string,
-): F;
+): NoInfer<F>;
 export function fromModule(module: URL | string, name: string): AnyFunction {
   if (!URL.canParse(module)) {
     throw troupeError("input/invalid", `Cannot refer to module: ${describe(module)} is not an absolute URL`, {

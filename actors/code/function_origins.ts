@@ -1,16 +1,16 @@
 import { describe } from "../base/errors.ts";
 import type { FunctionHash } from "../protocol/task.ts";
-import { type CodeFrame, codeUrl, isCodeUrl, positionText, replaceCodeFrames, TEXT_FIRST_LINE } from "./code_frames.ts";
+import { type CodeFrame, codeUrl, isCodeUrl, replaceCodeFrames, TEXT_FIRST_LINE } from "./code_frames.ts";
 import { FunctionInspector, type TextPlace } from "./function_inspector.ts";
-import { nodeBuiltin } from "./node_builtin.ts";
 import { RecentMap } from "./recent_map.ts";
+import { originalPosition } from "./source_position.ts";
 
 /** Texts that are remembered: far more than a program has functions in work. */
 const TEXTS_MAX = 4_096;
 /** Troupe's own code, which never travels by its text. */
 const OWN_FOLDER = new URL("../", import.meta.url).href;
-/** Scripts as their authors wrote them, without a source map. */
-const PLAIN_SCRIPT = /^data:|\.[cm]?js(?:[?#]|$)/;
+/** Characters that are compared to find a place again in a line that was changed. */
+const COMPARED_LENGTHS = [48, 24, 12, 6];
 
 /** A function whose text travelled. */
 export interface TravelledText {
@@ -18,7 +18,7 @@ export interface TravelledText {
   readonly name: string;
   /** The text in its script. */
   readonly text: string;
-  /** What travelled: the same but, for a method, what stands before and behind it. */
+  /** What travelled: the same lines, with another key for a method and other names for what it may not write. */
   readonly expression: string;
 }
 
@@ -59,9 +59,8 @@ export class FunctionOrigins {
     if (travelled === undefined) return undefined;
     const row = line - TEXT_FIRST_LINE;
     const place = nearest(this.#placesOf(hash, travelled.text, site), site);
-    // Of a method, the first line stands somewhere else than in what travelled.
-    const at = row === 0 ? column - 1 + firstLineShift(travelled) : column - 1;
-    const found = place && original(place.url, place.line + row, row === 0 ? place.column + at : at);
+    const at = originalColumn(travelled, row, column - 1);
+    const found = place && originalPosition(place.url, place.line + row, row === 0 ? place.column + at : at);
     return found ?? `task ${describe(travelled.name)}:${row + 1}:${at + 1}`;
   }
 
@@ -104,7 +103,7 @@ function nearest(places: readonly TextPlace[], site: string): TextPlace | undefi
   for (const [, url, line] of site.matchAll(POSITION)) {
     for (const place of places) {
       if (place.url !== url) continue;
-      const position = original(url, place.line, place.column) ?? "";
+      const position = originalPosition(url, place.line, place.column) ?? "";
       const lines = Math.abs(Number(position.split(":").at(-2)) - Number(line));
       if (lines < bestLines) [best, bestLines] = [place, lines];
     }
@@ -112,24 +111,18 @@ function nearest(places: readonly TextPlace[], site: string): TextPlace | undefi
   return best;
 }
 
-/** A position in a script, both from 0, as the author of the script knows it; undefined when nobody can tell. */
-function original(url: string, line: number, column: number): string | undefined {
-  if (url.startsWith("file:")) {
-    const map = nodeBuiltin("node:module").findSourceMap(decodeURIComponent(new URL(url).pathname));
-    const entry = map?.findEntry(line, column);
-    if (entry !== undefined && "originalLine" in entry) {
-      return positionText(url, entry.originalLine + 1, entry.originalColumn + 1);
+/** A column of what travelled, in the text as it was written: where the same characters follow, the nearest if there are several. */
+function originalColumn({ text, expression }: TravelledText, row: number, column: number): number {
+  if (text === expression) return column;
+  const [written = "", travelled = ""] = [text.split("\n")[row], expression.split("\n")[row]];
+  if (written === travelled) return column;
+  for (const length of COMPARED_LENGTHS) {
+    const next = travelled.slice(column, column + length);
+    let best = -1;
+    for (let at = written.indexOf(next); at >= 0; at = written.indexOf(next, at + 1)) {
+      if (best < 0 || Math.abs(at - column) < Math.abs(best - column)) best = at;
     }
+    if (best >= 0 && next !== "") return best;
   }
-  return isCodeUrl(url) || PLAIN_SCRIPT.test(url) ? positionText(url, line + 1, column + 1) : undefined;
-}
-
-/** How much further to the right the first line of a text stands in its script than in what travelled. */
-function firstLineShift({ text, expression }: TravelledText): number {
-  if (text === expression) return 0;
-  for (let at = text.indexOf("("); at >= 0; at = text.indexOf("(", at + 1)) {
-    const found = expression.indexOf(text.slice(at));
-    if (found >= 0) return at - found;
-  }
-  return 0;
+  return Math.min(column, written.length);
 }

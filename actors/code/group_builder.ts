@@ -1,6 +1,7 @@
 import { troupeError } from "../base/errors.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { packValue } from "../wire/value_codec.ts";
+import { CODEC_HINT } from "../wire/value_refusal.ts";
 import type { PackOptions, SpecialValue } from "../wire/value_writer.ts";
 import { type AnyFunction, isFunction } from "./captured_function.ts";
 import type { CodePart, FunctionGroup, LeafPart, NameUse, SourcePart } from "./function_code.ts";
@@ -19,6 +20,8 @@ const PASSES_MAX = 1_000;
 export interface SpecialWriter {
   /** Undefined for what it does not know. */
   write(value: object | symbol): SpecialValue | undefined;
+  /** Whether it writes this function, or class, itself: then it does not become a part of what it is captured with. */
+  owns?(fn: AnyFunction): boolean;
 }
 
 /** One value of an environment. */
@@ -41,6 +44,8 @@ export class GroupBuilder {
   readonly #pending: [index: number, view: FunctionView, label: string][] = [];
   readonly #slots: Slot[] = [];
   readonly #originals = new Map<number, string>();
+  /** Who may own functions. */
+  #special: SpecialWriter | undefined;
   #isStable = true;
 
   constructor(reader: FunctionReader) {
@@ -73,7 +78,8 @@ export class GroupBuilder {
   }
 
   /** Takes in the function itself, and all that its variables lead to. */
-  begin(fn: AnyFunction, errand: CaptureErrand): void {
+  begin(fn: AnyFunction, errand: CaptureErrand, special?: SpecialWriter): void {
+    this.#special = special;
     let isWithin = false;
     try {
       this.#partOf(fn);
@@ -113,7 +119,7 @@ export class GroupBuilder {
   }
 
   #write(value: object | symbol, errand: CaptureErrand, special: SpecialWriter | undefined): SpecialValue | undefined {
-    if (!isFunction(value)) return special?.write(value);
+    if (!isFunction(value) || special?.owns?.(value)) return special?.write(value);
     try {
       const index = this.#partOf(value);
       this.#drain();
@@ -128,7 +134,8 @@ export class GroupBuilder {
     const [, index = "", rest = ""] = /^env\[(\d+)\]([^]*)$/.exec(path) ?? [];
     const slot = this.#slots[Number(index)];
     if (slot === undefined) return troupeError("task/not-serializable", `Cannot ${errand.action}: ${path} ${what}`);
-    return refusedValue(errand, slot.owner, slot.name + rest, { what, hint });
+    // What a function captures is a tool, as a rule, rather than data: a connection has nothing to encode.
+    return refusedValue(errand, slot.owner, slot.name + rest, { what, hint: hint.replace(CODEC_HINT, "") });
   }
 
   #partOf(fn: AnyFunction): number {
@@ -185,7 +192,9 @@ export class GroupBuilder {
   #use(variable: CapturedVariable, owner: string): NameUse {
     const { name } = variable;
     if (variable.kind === "leaf") return [name, "part", this.#leaf(variable.part)];
-    if (isFunction(variable.value)) return [name, "part", this.#partOf(variable.value)];
+    if (isFunction(variable.value) && !this.#special?.owns?.(variable.value)) {
+      return [name, "part", this.#partOf(variable.value)];
+    }
     return [name, "slot", this.#slot(name, owner, variable.value)];
   }
 

@@ -99,15 +99,13 @@ class GroupInstance {
   get root(): AnyFunction {
     const root = this.#functions[0];
     if (isFunction(root)) return root;
-    const { name } = this.#factory.captured;
-    throw troupeError("input/invalid", `Cannot load task ${describe(name)}: ${this.#described()} is not a function`);
-  }
-
-  #described(): string {
-    const [part] = this.#factory.parts;
-    return part !== undefined && !(part instanceof SourceFactory) && part.kind === "module"
-      ? `export ${describe(part.name)} of module ${describe(part.url)}`
-      : "it";
+    const { captured, parts: [part] } = this.#factory;
+    const isExport = part !== undefined && !(part instanceof SourceFactory) && part.kind === "module";
+    const what = isExport ? `export ${describe(part.name)} of module ${describe(part.url)}` : "it";
+    throw troupeError("input/invalid", `Cannot load task ${describe(captured.name)}: ${what} is not a function`, {
+      hint: "Submit a function that uses it",
+      details: isExport ? { url: part.url, name: part.name } : undefined,
+    });
   }
 
   #decode(special: SpecialReader | undefined): readonly unknown[] {

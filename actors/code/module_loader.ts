@@ -1,4 +1,4 @@
-import { describe, troupeError } from "../base/errors.ts";
+import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import type { CodePart, LeafPart, ModuleReference } from "./function_code.ts";
 import { followPath } from "./global_functions.ts";
 import { WHOLE_LIBRARY } from "./library_names.ts";
@@ -64,14 +64,22 @@ export class ModuleLoader {
     const module = this.#modules.get(url);
     if (module !== undefined && name === "*") return module;
     if (module !== undefined && Object.hasOwn(module, name)) return Reflect.get(module, name);
-    throw missing(task, `module ${describe(url)} has no export ${describe(name)}`, undefined, { url, name });
+    const names = Object.keys(module ?? {}).map((exported) => describe(exported)).join(", ");
+    throw missing(
+      task,
+      `module ${describe(url)} has no export ${describe(name)}`,
+      names === "" ? "It exports nothing" : `It exports ${names}`,
+      { url, name },
+    );
   }
 
   async #import({ url, name }: ModuleReference, task: string): Promise<void> {
     try {
-      const module: object = await import(url);
-      this.#modules.set(url, module);
+      const load = async (): Promise<object> => await import(url);
+      this.#modules.set(url, await (this.#world.importing?.(url, load) ?? load()));
     } catch (cause) {
+      // It says what is wrong with the module better than we could.
+      if (TroupeError.is(cause, "client/importing")) throw cause;
       const hint = "The module must exist, and be allowed, on every machine that runs its functions";
       throw missing(task, `module ${describe(url)} cannot be imported`, hint, { url, name }, cause);
     }

@@ -6,6 +6,7 @@
 import type inspector from "node:inspector";
 import type module from "node:module";
 import type process from "node:process";
+import type vm from "node:vm";
 
 /** The modules that are used in this way. */
 export interface NodeBuiltins {
@@ -15,6 +16,8 @@ export interface NodeBuiltins {
   readonly "node:module": typeof module;
   /** `nextTick`. */
   readonly "node:process": typeof process;
+  /** `compileFunction`. */
+  readonly "node:vm": typeof vm;
 }
 
 /**

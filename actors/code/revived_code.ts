@@ -27,4 +27,6 @@ export interface ReviverWorld {
   readonly library: Readonly<Record<string, unknown>>;
   /** All of Troupe's exports: loaded for the first function that uses another one. */
   loadLibrary(): Promise<Readonly<Record<string, unknown>>>;
+  /** Has `load` import a module that a function needs, so that the module's top level can be told from a task's code. */
+  readonly importing?: (url: string, load: () => Promise<object>) => Promise<object>;
 }

@@ -1,10 +1,12 @@
 /** The client that tasks of one executor share: opened by the first of them that asks for it. @module */
 import type { SystemCore } from "../actor/system_core.ts";
 import { Client, getClient } from "../client/client.ts";
+import { instanceCodecs } from "../client/defaults.ts";
 import { libraryWith, loadLibrary } from "../client/library.ts";
 import { printOutput, printWarning } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
 import { linkSession } from "../client/session_link.ts";
+import { importForTask } from "../client/task_storage.ts";
 import { Capturer } from "../code/capture.ts";
 import { Reviver } from "../code/revive.ts";
 import type { TaskKey } from "../protocol/task.ts";
@@ -21,7 +23,11 @@ export class TaskClient {
   readonly #args: ExecutorArgs;
   readonly #capturer = new Capturer(libraryWith(getClient), printWarning);
   /** Makes functions again: tasks, and those within values. */
-  readonly reviver: Reviver = new Reviver({ library: libraryWith(getClient), loadLibrary });
+  readonly reviver: Reviver = new Reviver({
+    library: libraryWith(getClient),
+    loadLibrary,
+    importing: importForTask,
+  });
   #session: Session | undefined;
   #client: Client | undefined;
 
@@ -49,8 +55,9 @@ export class TaskClient {
 
   /** Hook of the value codec: special values leave. */
   write(value: object | symbol, action: string): SpecialValue | undefined {
-    // Without a session there can be nothing else of a special kind.
-    const session = typeof value === "function" ? this.#openSession() : this.#session;
+    // Without a session there is nothing of a special kind, but functions and what a module has registered here.
+    const isPlain = typeof value !== "function" && instanceCodecs().isEmpty;
+    const session = isPlain ? this.#session : this.#openSession();
     return session?.write(value, action);
   }
 

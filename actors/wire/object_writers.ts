@@ -9,6 +9,11 @@ export function writerOf(value: object, prototype: object): ObjectWriter | undef
   return WRITERS.get(prototype) ?? (isNodeBuffer(value) ? writeNodeBuffer : undefined);
 }
 
+/** Whether instances with this prototype are written as records or arrays. */
+export function isPlainPrototype(prototype: object): boolean {
+  return prototype === Object.prototype || prototype === Array.prototype;
+}
+
 function writeMap(sink: ValueSink, value: object): void {
   const fields: unknown[] = [];
   for (const [key, item] of value as Map<unknown, unknown>) fields.push(key, item);

@@ -8,6 +8,18 @@ export interface ValueRefusal {
   readonly hint: string;
 }
 
+/** Thrown by a hook to refuse the value that it was asked about; the writer adds the path. */
+export class RefusedValue extends Error {
+  /** Why. */
+  readonly refusal: ValueRefusal;
+
+  /** A refusal, and the error behind it if there is one. */
+  constructor(refusal: ValueRefusal, cause?: unknown) {
+    super(refusal.what, { cause });
+    this.refusal = refusal;
+  }
+}
+
 /** A step from an object to what it holds: a property, an index, or a place in a collection. */
 export type PathStep = string | number | CollectionStep;
 
@@ -23,6 +35,9 @@ export interface CollectionStep {
 const PATH_STEPS_MAX = 12;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const KEEP_HINT = "Create it inside the task, or keep it in an actor";
+/** Ends the hint for an instance of a class that nobody knows. */
+export const CODEC_HINT = "; registerCodec lets instances of a class travel";
+const CLASS_HINT: string = KEEP_HINT + CODEC_HINT;
 const READ_HINT = "Read it first, and pass what was read";
 const SIGNAL_HINT = "Pass it as the `signal` option of client.with";
 
@@ -70,9 +85,9 @@ export function refusalOf(value: object | symbol): ValueRefusal {
   const className = classNameOf(value);
   const hint = KNOWN_CLASSES.get(className);
   if (hint !== undefined) return { what: `is ${/^[AEIOU]/.test(className) ? "an" : "a"} ${className}`, hint };
-  if (className === "") return { what: "is an instance of an unnamed class", hint: KEEP_HINT };
+  if (className === "") return { what: "is an instance of an unnamed class", hint: CLASS_HINT };
   if (className === "Object") return { what: "is an object with a prototype of its own", hint: "Pass a plain object" };
-  return { what: `is an instance of class ${className}`, hint: KEEP_HINT };
+  return { what: `is an instance of class ${className}`, hint: CLASS_HINT };
 }
 
 function functionRefusal(value: object): ValueRefusal {

@@ -6,7 +6,7 @@ import { EXT_MARK, EXT_REFERENCE } from "./extension.ts";
 import { IdentityList } from "./identity_list.ts";
 import { writerOf } from "./object_writers.ts";
 import * as mark from "./value_mark.ts";
-import { type PathStep, pathText, refusalOf, type ValueRefusal } from "./value_refusal.ts";
+import { type PathStep, pathText, refusalOf, RefusedValue, type ValueRefusal } from "./value_refusal.ts";
 import type { ErrorRules, ValueSink } from "./value_sink.ts";
 
 /** What stands for a value that a hook knows: `payload` is a value itself. */
@@ -214,6 +214,7 @@ export class ValueWriter implements ValueSink {
     try {
       return this.#options.special?.write(value);
     } catch (error) {
+      if (error instanceof RefusedValue) throw this.#refusal(error.refusal, error.cause);
       this.#verdict = error;
       throw error;
     }
@@ -275,6 +276,7 @@ export class ValueWriter implements ValueSink {
         cause,
         details: { path },
       });
+    if (cause !== undefined && error.cause === undefined) error.cause = cause;
     this.#verdict = error;
     return error;
   }

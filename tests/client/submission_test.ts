@@ -78,7 +78,10 @@ Deno.test("submit() refuses what is no function and arguments that cannot travel
   const take = (x: unknown) => x;
   const refused = await failsWith("task/not-serializable", () => client.submit(take, { deep: [new Conn()] }));
   assertEquals(refused.message, 'Cannot submit task "take": args[0].deep[0] is an instance of class Conn');
-  assertEquals(refused.hint, "Create it inside the task, or keep it in an actor");
+  assertEquals(
+    refused.hint,
+    "Create it inside the task, or keep it in an actor; registerCodec lets instances of a class travel",
+  );
   await settle();
   assertEquals(world.types(), []);
 });

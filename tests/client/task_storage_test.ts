@@ -1,10 +1,17 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { asCompleted } from "../../actors/client/as_completed.ts";
-import { getClient } from "../../actors/client/client.ts";
-import { addOpenClient, currentTask, getWorker, removeOpenClient } from "../../actors/client/defaults.ts";
+import { Client, getClient } from "../../actors/client/client.ts";
+import {
+  addOpenClient,
+  currentTask,
+  getWorker,
+  refuseAtImport,
+  removeOpenClient,
+} from "../../actors/client/defaults.ts";
 import type { TaskContext } from "../../actors/client/task_context.ts";
-import { runInTask } from "../../actors/client/task_storage.ts";
+import { importForTask, runInTask } from "../../actors/client/task_storage.ts";
 import { wait } from "../../actors/client/wait.ts";
+import { LocalCluster } from "../../actors/cluster/local_cluster.ts";
 import { failsWith } from "../support/codes.ts";
 import { connected, finished, finishedOn, inc, settle } from "./fake_world.ts";
 
@@ -95,4 +102,29 @@ Deno.test("each wait inside a task gives the executor away, unless what it waits
     assertEquals(await a.result(), 2); // a value that must be fetched is waited for
     assertEquals(suspended.count, waits.length + 1);
   });
+});
+
+Deno.test("refuseAtImport() refuses the top level of a module that is imported for a task, and nobody else", async () => {
+  const { context, place } = task();
+  const { promise: later, resolve } = Promise.withResolvers<void>();
+  let left = Promise.resolve();
+  const loaded = await importForTask("file:///jobs.ts", async () => {
+    await Promise.resolve();
+    for (const use of [() => getClient(), () => place.client.submit(inc, 1), () => place.client.map(inc, [1])]) {
+      const error = await failsWith("client/importing", use);
+      assertEquals(
+        error.message.split(": ")[1],
+        'module "file:///jobs.ts" starts a cluster at import time, here in a worker',
+      );
+    }
+    await failsWith("client/importing", () => Client.connect({ executors: "inline" }));
+    await failsWith("client/importing", () => LocalCluster.start({ executors: "inline" }));
+    runInTask(context, () => refuseAtImport("connect"));
+    left = later.then(() => refuseAtImport("connect"));
+    return "a module";
+  });
+  assertEquals(loaded, "a module");
+  refuseAtImport("connect");
+  resolve();
+  await left; // the import is over
 });

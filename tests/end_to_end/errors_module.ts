@@ -19,3 +19,6 @@ function check(size: Size): number {
   if (size.unit === Unit.Kilobyte) throw new RangeError(`too big: ${size.value}`);
   return size.value;
 }
+
+/** No function. */
+export const Limit = 7;

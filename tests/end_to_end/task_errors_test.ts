@@ -233,6 +233,40 @@ Deno.test("a stack names task and line where V8 may not be asked", async () => {
   assertStringIncludes(stdout, `Error: x1\n    at fail (task "fail":2:9)\n    --- submitted at ---\n    at file:///`);
 });
 
+Deno.test("a stack has the lines of modules that were loaded over http", async () => {
+  const module = `
+    interface Dropped {
+      value: number;
+    }
+
+    export function make(): (value: number) => never {
+      return (value: number): never => { const held: Dropped = { value }; throw new Error(String(held.value)); };
+    }
+  `;
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    return new Response(module, { headers: { "content-type": "application/typescript" } });
+  });
+  const url = `http://127.0.0.1:${server.addr.port}/module.ts`;
+  const { stdout, stderr } = await runScript(
+    `
+      import { Client } from "@troupe/troupe";
+      const { make } = await import(Deno.args[0]!);
+      const lastPart = (error: Error | null) => /\\/module.ts:[\\d:]+/.exec(error?.stack ?? "")?.[0];
+      try {
+        make()(1);
+      } catch (error) {
+        console.log(lastPart(error as Error));
+      }
+      await using client = await Client.connect({ threadsPerWorker: 1 });
+      console.log(lastPart(await client.submit(make(), 1).exception()));
+    `,
+    { args: [url] },
+  );
+  const [here, there] = stdout.split("\n");
+  assertStringIncludes(here ?? "", "/module.ts:7:", stderr);
+  assertEquals(there, here);
+});
+
 interface Shape {
   readonly size: number;
 }

@@ -305,6 +305,7 @@ async function clientTypes(): Promise<void> {
   is<Future<number>>(view.with({ signal: AbortSignal.timeout(1) }).submit(inc, 1));
   const byRef = client.submit(fromModule<typeof inc>(new URL("./jobs.ts", import.meta.url), "inc"), 1);
   same<Same<typeof byRef, Future<number>>>();
+  is<Future<unknown>>(client.submit(fromModule("npm:any@1", "any"), 1));
   const restless = client.submit((): number => {
     if (currentTask().attempt < 2) throw new Reschedule();
     return 1;
