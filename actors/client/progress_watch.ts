@@ -9,7 +9,7 @@ import type { ProgressGroup, ProgressState } from "./progress_view.ts";
 const ASKED_FUTURES_MAX = 1_000;
 /** Time between two questions; longer when the answer takes long. */
 const ASK_MS_MIN = 250;
-const ASK_SHARE = 20;
+const ASK_SHARE = 4;
 
 interface Count {
   total: number;
