@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CANCEL_COMMAND, runCancel } from "./cancel.ts";
 import { quote } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { reportFailure } from "./failure.ts";
@@ -10,11 +11,13 @@ import { overviewHelp } from "./help.ts";
 import { nearestName } from "./nearest_name.ts";
 import { RUN_COMMAND, runScript } from "./run.ts";
 import { runScheduler, SCHEDULER_COMMAND } from "./scheduler.ts";
+import { runStatus, STATUS_COMMAND } from "./status.ts";
+import { runSubmit, SUBMIT_COMMAND } from "./submit.ts";
 import { usageError } from "./usage_error.ts";
 import { version } from "./version.ts";
 import { runWorker, WORKER_COMMAND } from "./worker.ts";
 
-const COMMANDS = [SCHEDULER_COMMAND, WORKER_COMMAND, RUN_COMMAND];
+const COMMANDS = [SCHEDULER_COMMAND, WORKER_COMMAND, RUN_COMMAND, SUBMIT_COMMAND, STATUS_COMMAND, CANCEL_COMMAND];
 
 /**
  * Does what the arguments say; gives the exit code.
@@ -30,6 +33,12 @@ export async function main(args: readonly string[]): Promise<number> {
       return await runWorker(rest);
     case "run":
       return await runScript(rest);
+    case "submit":
+      return await runSubmit(rest);
+    case "status":
+      return await runStatus(rest);
+    case "cancel":
+      return await runCancel(rest);
     case "--help":
     case "-h":
       return print(overviewHelp(COMMANDS));

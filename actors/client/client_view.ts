@@ -19,6 +19,7 @@ import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
 import { datasetNames, openDataset, publishDataset, type PublishOptions, unpublishDataset } from "./datasets.ts";
 import type { Delayed, DelayedResult } from "./delayed.ts";
 import { DelayedWork } from "./delayed_work.ts";
+import { runEverywhere } from "./everywhere.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureState } from "./future_state.ts";
 import { gather, type GatherOptions } from "./gather.ts";
@@ -28,9 +29,11 @@ import { type ScatterOptions, scatterValues } from "./scatter.ts";
 import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
 import type { ClientStatus, Session } from "./session.ts";
 import { Submitter, type SubmitTools, zipSources } from "./submission.ts";
+import { dumpState } from "./state_dump.ts";
 import { addTaskOptions, type TaskOptions } from "./task_options.ts";
 import { gatherStream, mapStream, scatterStream } from "./task_stream.ts";
 import { waitFor, type WaitOptions } from "./waiting.ts";
+import { awaitWorkers } from "./worker_count.ts";
 
 /** What a view stands on. */
 export interface ViewGround {
@@ -138,7 +141,32 @@ export class ClientView {
     return Array.isArray(delayed) ? held : held[0];
   }
 
-  /** A view with these options on top of this one's, for submit, map and streams, get, compute and persist. */
+  /**
+   * Runs `fn` once on every worker (or those of `with({ workers })`), outside scheduling: at once, beside whatever runs
+   * there, and without taking anybody's turn. It runs on one executor of each worker, where it may await; only code that
+   * keeps all of them computing makes it wait.
+   *
+   * @returns What it returned, by worker address. Rejects with what the first of them threw.
+   *
+   * @example
+   * ```ts
+   * import { Client } from "@troupe/troupe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using client = await Client.connect({ workers: 2, executors: "inline" });
+   * const pids = await client.run(() => Deno.pid);
+   * assertEquals(Object.values(pids), [Deno.pid, Deno.pid]);
+   * ```
+   */
+  async run<P extends Args<A>, A extends readonly unknown[] = ResolvedArgs<P>, R = unknown>(
+    fn: (...args: A) => R | Promise<R>,
+    ...args: P
+  ): Promise<Record<string, R>> {
+    const entry = ClientView.prototype.run;
+    return await runEverywhere(this.#ground.tools, this.#options, fn, args, entry) as Record<string, R>; // as fn gives
+  }
+
+  /** A view with these options on top of this one's, for submit, map and streams, get, compute, persist, run. */
   with(options: TaskOptions): ClientView {
     return new ClientView(this.#ground, addTaskOptions(this.#options, options));
   }
@@ -198,6 +226,14 @@ export class ClientView {
     await this.#ground.session.cancel(this.#states(futures, "cancel"), options);
   }
 
+  /** The result of a key that somebody else submitted, as a future; lost when nobody claims the key. */
+  future<T>(key: string): Future<T> {
+    if (typeof key !== "string" || key === "") {
+      throw troupeError("input/invalid", `Cannot claim future: ${describe(key)} is no key`);
+    }
+    return this.#ground.session.claim(key) as Future<T>; // only who submitted it knows its type
+  }
+
   /** Runs failed tasks again. */
   async retry(futures: Future<unknown> | Iterable<Future<unknown>>): Promise<void> {
     await this.#ground.session.retry(this.#states(futures, "retry"));
@@ -246,30 +282,8 @@ export class ClientView {
   }
 
   /** Waits until this many workers are there. */
-  async waitForWorkers(count: number, wait?: WaitOptions): Promise<void> {
-    const { session } = this.#ground;
-    const action = "wait for workers";
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw troupeError("input/invalid", `Cannot ${action}: ${describe(count)} is no number of workers`, {
-        hint: "Give a whole number from 1 up",
-      });
-    }
-    session.assertOpen(action);
-    if (session.workerCount >= count) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const endWatch = session.watchWorkers(() => {
-      if (session.workerCount >= count) return resolve();
-      if (session.status !== "running") reject(troupeError("client/closed", `Cannot ${action}: client is closed`));
-    });
-    try {
-      await waitFor(session, wait, action, () => promise);
-    } catch (error) {
-      if (!TroupeError.is(error, "wait/timeout")) throw error;
-      const message = `Cannot ${action}: ${session.workerCount} of ${count} came within ${wait?.timeoutMs} ms`;
-      throw troupeError("wait/timeout", message);
-    } finally {
-      endWatch();
-    }
+  waitForWorkers(count: number, wait?: WaitOptions): Promise<void> {
+    return awaitWorkers(this.#ground.session, count, wait);
   }
 
   /** What the scheduler knows of its workers. */
@@ -348,6 +362,14 @@ export class ClientView {
   /** What happened to a task, oldest first. */
   async story(key: string): Promise<StoryEvent[]> {
     return readStory(await this.#query("story", [key]));
+  }
+
+  /**
+   * Writes the state of scheduler and workers, without values and code, for looking at it later: MessagePack, or JSON when
+   * the name ends in `.json`. A worker that cannot be reached is noted in its place.
+   */
+  async dumpState(path: string | URL): Promise<void> {
+    await dumpState(this.#ground.session, path);
   }
 
   async #query(what: string, about: readonly string[]): Promise<unknown> {

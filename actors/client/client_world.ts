@@ -32,6 +32,8 @@ export interface ClientWorld {
     worker: WorkerId,
     keys: readonly TaskKey[],
   ): Promise<{ found: readonly StoredItem[]; missing: readonly TaskKey[] }>;
+  /** Asks a worker for all that it knows: plain data. */
+  describe(worker: WorkerId): Promise<unknown>;
   /** Puts values into a worker's store; resolves when they are there. */
   put(worker: WorkerId, items: readonly StoredItem[]): Promise<void>;
   /** Shows what a task printed, as it printed it. */

@@ -8,7 +8,7 @@ import type { Reviver } from "../code/revive.ts";
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import { clientInbox, schedulerInbox, workerInbox } from "../protocol/inboxes.ts";
 import type { TaskKey, WorkerId } from "../protocol/task.ts";
-import type { StoredItem, StoreReply } from "../protocol/worker_peer.ts";
+import type { StoredItem, StoreReply, StoreRequest } from "../protocol/worker_peer.ts";
 import { ActorRefReader } from "./actor_refs.ts";
 import { Session } from "./session.ts";
 
@@ -42,6 +42,10 @@ export function linkSession(core: SystemCore, options: SessionLinkOptions): Sess
     tellScheduler: (messages) => scheduler.tell({ type: "from-client", clientId, messages }),
     fetch: (worker, keys) => fetch(core, worker, keys),
     put: (worker, items) => put(core, worker, items),
+    describe: async (worker) => {
+      const reply = await askStore(core, worker, { type: "describe" });
+      return reply.type === "description" ? reply.value : undefined;
+    },
     print: options.print,
     keepAlive: (waiting) => waiting ? keepAlive.hold() : keepAlive.release(),
     async disconnect() {
@@ -82,7 +86,7 @@ async function put(core: SystemCore, worker: WorkerId, items: readonly StoredIte
 function askStore(
   core: SystemCore,
   worker: WorkerId,
-  request: { type: "get"; keys: readonly TaskKey[] } | { type: "put"; items: readonly StoredItem[] },
+  request: StoreRequest,
 ): Promise<StoreReply> {
   return core.ref(worker, workerInbox).ask({ type: "store", request });
 }

@@ -58,12 +58,16 @@ export class Submitter {
   readonly #options: SubmitOptions | undefined;
   readonly #group: AbortGroup | undefined;
 
-  /** A submitter for these options, which were checked. */
-  constructor(tools: SubmitTools, options: TaskOptions) {
+  /**
+   * A submitter for these options, which were checked.
+   *
+   * @param isAside What it submits goes at once to a worker that fits, and takes no slot.
+   */
+  constructor(tools: SubmitTools, options: TaskOptions, isAside = false) {
     this.#tools = tools;
     this.#key = options.key;
     this.#isPure = options.pure ?? true;
-    this.#options = submitOptionsOf(options);
+    this.#options = submitOptionsOf(options, isAside);
     this.#group = options.signal === undefined ? undefined : new AbortGroup(options.signal);
   }
 

@@ -74,13 +74,14 @@ export function addTaskOptions(
 }
 
 /** Options as they travel; undefined when all are the default. */
-export function submitOptionsOf(options: TaskOptions): SubmitOptions | undefined {
+export function submitOptionsOf(options: TaskOptions, isAside = false): SubmitOptions | undefined {
   const { priority, retries = 0, timeoutMs, noWorkerTimeoutMs, resources, workers, allowOtherWorkers = false } =
     options;
   const rest = [priority, timeoutMs, noWorkerTimeoutMs, resources, workers];
-  if (retries === 0 && rest.every((one) => one === undefined)) return undefined;
+  if (retries === 0 && !isAside && rest.every((one) => one === undefined)) return undefined;
   const names = typeof workers === "string" ? [workers] : workers;
-  return { priority, retries, timeoutMs, noWorkerTimeoutMs, resources, workers: names, allowOtherWorkers };
+  const known = { priority, retries, timeoutMs, noWorkerTimeoutMs, resources, workers: names, allowOtherWorkers };
+  return isAside ? { ...known, isAside } : known;
 }
 
 function unknownOption(name: string): Error {

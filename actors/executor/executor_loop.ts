@@ -74,13 +74,27 @@ export class ExecutorLoop {
   add(run: TaskRun): void {
     if (this.#isClosed) return;
     this.#runs.set(run.runId, run);
+    if (run.message.isAside) return this.#world.schedule(() => this.#startAside(run));
     this.#queued.push(run);
     this.#wake();
   }
 
+  /** Begins a run at once, beside the active one, whose place it leaves alone until it has awaited something. */
+  #startAside(run: TaskRun): void {
+    if (run.status !== "queued" || this.#isClosed) return;
+    if (!this.#world.begin(run)) {
+      run.status = "ended";
+      this.#runs.delete(run.runId);
+      return;
+    }
+    run.status = "active";
+    this.#world.announce(run);
+    this.#world.execute(run);
+  }
+
   /** Drops a run that has not begun; false when it has. */
   drop(run: TaskRun): boolean {
-    if (!this.#queued.remove(run)) return false;
+    if (!this.#queued.remove(run) && !(run.message.isAside && run.status === "queued")) return false;
     run.status = "ended";
     this.#runs.delete(run.runId);
     return true;

@@ -144,6 +144,7 @@ export function submitOptions(tuple: Fields, index: number): SubmitOptions | und
     resources: amounts(t, 4),
     workers: isNone(t[5]) ? undefined : texts(t, 5),
     allowOtherWorkers: flag(t, 6),
+    ...(t[7] === true && { isAside: true }),
   };
 }
 
@@ -151,7 +152,8 @@ export function submitOptions(tuple: Fields, index: number): SubmitOptions | und
 export function packSubmitOptions(o: SubmitOptions | undefined): unknown {
   if (o === undefined) return undefined;
   const resources = packAmounts(o.resources);
-  return [o.priority, o.retries, o.timeoutMs, o.noWorkerTimeoutMs, resources, o.workers, o.allowOtherWorkers];
+  const tuple = [o.priority, o.retries, o.timeoutMs, o.noWorkerTimeoutMs, resources, o.workers, o.allowOtherWorkers];
+  return o.isAside ? [...tuple, true] : tuple;
 }
 
 /** An error on its way. */

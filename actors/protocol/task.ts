@@ -40,6 +40,8 @@ export interface SubmitOptions {
   readonly workers: readonly string[] | undefined;
   /** Whether `workers` is a wish only. */
   readonly allowOtherWorkers: boolean;
+  /** It goes at once to a worker that fits, whatever that runs, and takes no slot there. */
+  readonly isAside?: true;
 }
 
 /** An error on its way: the task's own error, encoded whole, and a text that anyone can show. */

@@ -50,6 +50,8 @@ export interface ExecuteMessage extends Priority {
   readonly announce: boolean;
   /** Longest time of the run; the executor signals, the worker ends it. */
   readonly timeoutMs: number | undefined;
+  /** It runs at once, beside what has the executor. */
+  readonly isAside?: true;
 }
 
 /** Executor to worker. */
@@ -120,10 +122,11 @@ export function packWorkerToExecutor(m: WorkerToExecutor): p.Fields {
 function packExecute(m: ExecuteMessage): p.Fields {
   const tuple: unknown[] = [2, m.runId, m.cell, m.key, m.fn, m.args, m.clientId, m.order];
   if (m.depth === 0 && m.user === 0 && m.deps.length === 0 && m.attempt === 1 && !m.announce) {
-    if (m.timeoutMs === undefined) return tuple;
+    if (m.timeoutMs === undefined && !m.isAside) return tuple;
   }
   tuple.push(m.depth, m.user, m.deps, m.inputs, m.attempt, m.announce);
-  if (m.timeoutMs !== undefined) tuple.push(m.timeoutMs);
+  if (m.timeoutMs !== undefined || m.isAside) tuple.push(m.timeoutMs);
+  if (m.isAside) tuple.push(true);
   return tuple;
 }
 
@@ -162,6 +165,7 @@ function parseExecute(t: p.Fields): ExecuteMessage {
     attempt: isShort ? 1 : p.count(t, 12),
     announce: isShort ? false : p.flag(t, 13),
     timeoutMs: p.numberOrNone(t, 14),
+    ...(t[15] === true && { isAside: true }),
   };
 }
 

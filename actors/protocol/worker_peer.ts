@@ -13,7 +13,9 @@ export type StoreRequest =
   /** Give these results. Answered by `StoreReply` "values". */
   | { readonly type: "get"; readonly keys: readonly TaskKey[] }
   /** Keep these values (scatter). Answered by `StoreReply` "kept". */
-  | { readonly type: "put"; readonly items: readonly StoredItem[] };
+  | { readonly type: "put"; readonly items: readonly StoredItem[] }
+  /** Tell all that you know, for people. Answered by `StoreReply` "description". */
+  | { readonly type: "describe" };
 
 /** One result with its value. */
 export interface StoredItem {
@@ -30,7 +32,8 @@ export interface StoredItem {
 /** The answer to a {@linkcode StoreRequest}. */
 export type StoreReply =
   | { readonly type: "values"; readonly found: readonly StoredItem[]; readonly missing: readonly TaskKey[] }
-  | { readonly type: "kept" };
+  | { readonly type: "kept" }
+  | { readonly type: "description"; readonly value: unknown };
 
 /** A request as a tuple. */
 export function packStoreRequest(m: StoreRequest): p.Fields {
@@ -39,6 +42,8 @@ export function packStoreRequest(m: StoreRequest): p.Fields {
       return [1, m.keys];
     case "put":
       return [2, m.items.map(packItem)];
+    case "describe":
+      return [3];
     default:
       return unreachable(m);
   }
@@ -49,6 +54,7 @@ export function parseStoreRequest(value: unknown): StoreRequest {
   const t = p.fields(value);
   if (t[0] === 1) return { type: "get", keys: p.texts(t, 1) };
   if (t[0] === 2) return { type: "put", items: p.mapped(t, 1, parseItem) };
+  if (t[0] === 3) return { type: "describe" };
   throw p.malformed("unknown request to a store", t[0]);
 }
 
@@ -59,6 +65,8 @@ export function packStoreReply(m: StoreReply): p.Fields {
       return [1, m.found.map(packItem), m.missing];
     case "kept":
       return [2];
+    case "description":
+      return [3, m.value];
     default:
       return unreachable(m);
   }
@@ -69,6 +77,7 @@ export function parseStoreReply(value: unknown): StoreReply {
   const t = p.fields(value);
   if (t[0] === 1) return { type: "values", found: p.mapped(t, 1, parseItem), missing: p.texts(t, 2) };
   if (t[0] === 2) return { type: "kept" };
+  if (t[0] === 3) return { type: "description", value: t[1] };
   throw p.malformed("unknown reply of a store", t[0]);
 }
 

@@ -150,6 +150,8 @@ export interface RunMessage extends Priority {
   readonly announce: boolean;
   /** Longest time of the run. */
   readonly timeoutMs: number | undefined;
+  /** It runs at once, beside what has the executor. */
+  readonly isAside?: true;
 }
 
 /** An empty list, shared: parsed messages are not changed. */
@@ -316,10 +318,11 @@ export function packSchedulerToWorker(m: SchedulerToWorker): p.Fields {
 function packRun(m: RunMessage): p.Fields {
   const tuple: unknown[] = [3, m.runId, m.key, m.fn, m.args, m.clientId, m.order];
   if (m.depth === 0 && m.user === 0 && m.deps.length === 0 && m.attempt === 1 && !m.announce) {
-    if (m.timeoutMs === undefined) return tuple;
+    if (m.timeoutMs === undefined && !m.isAside) return tuple;
   }
   tuple.push(m.depth, m.user, m.deps, m.holders, m.attempt, m.announce);
-  if (m.timeoutMs !== undefined) tuple.push(m.timeoutMs);
+  if (m.timeoutMs !== undefined || m.isAside) tuple.push(m.timeoutMs);
+  if (m.isAside) tuple.push(true);
   return tuple;
 }
 
@@ -369,5 +372,6 @@ function parseRun(t: p.Fields): RunMessage {
     attempt: isShort ? 1 : p.count(t, 11),
     announce: isShort ? false : p.flag(t, 12),
     timeoutMs: p.numberOrNone(t, 13),
+    ...(t[14] === true && { isAside: true }),
   };
 }

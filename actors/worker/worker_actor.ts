@@ -11,6 +11,7 @@ import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../prot
 import type { StoredItem, StoreReply, StoreRequest } from "../protocol/worker_peer.ts";
 import type { WorkerToScheduler } from "../protocol/worker_scheduler.ts";
 import { ExecutorPool, type ExecutorPoolOptions } from "./executor_pool.ts";
+import { describeWorkerState } from "./machine/description.ts";
 import type { WorkerEffect } from "./machine/effect.ts";
 import type { WorkerEvent } from "./machine/event.ts";
 import { wantsFetched } from "./machine/fetching.ts";
@@ -140,6 +141,7 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
 
   #storeAsked(request: StoreRequest): StoreReply {
     if (request.type === "get") return this.#store.get(request.keys);
+    if (request.type === "describe") return { type: "description", value: describeWorkerState(this.#state) };
     for (const item of request.items) {
       this.#store.put(item);
       const { key, bytes, valueType } = item;

@@ -1,11 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Command } from "../../cli/command.ts";
+import { CANCEL_COMMAND } from "../../cli/cancel.ts";
 import { commandHelp, overviewHelp } from "../../cli/help.ts";
 import { RUN_COMMAND } from "../../cli/run.ts";
 import { SCHEDULER_COMMAND } from "../../cli/scheduler.ts";
+import { STATUS_COMMAND } from "../../cli/status.ts";
+import { SUBMIT_COMMAND } from "../../cli/submit.ts";
 import { WORKER_COMMAND } from "../../cli/worker.ts";
 
-const COMMANDS: readonly Command[] = [SCHEDULER_COMMAND, WORKER_COMMAND, RUN_COMMAND];
+const COMMANDS: readonly Command[] = [
+  ...[SCHEDULER_COMMAND, WORKER_COMMAND, RUN_COMMAND, SUBMIT_COMMAND, STATUS_COMMAND, CANCEL_COMMAND],
+];
 
 Deno.test("commandHelp() names every flag once, aligned, within a terminal's width", () => {
   for (const command of COMMANDS) {

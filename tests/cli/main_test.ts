@@ -6,7 +6,7 @@ Deno.test("main() shows help on stdout", async () => {
   const overview = await runCli(["--help"]);
   assertEquals([overview.code, overview.stderr], [0, ""]);
   assertStringIncludes(overview.stdout, "Usage: troupe COMMAND [FLAGS]");
-  for (const command of ["scheduler", "worker", "run"]) {
+  for (const command of ["scheduler", "worker", "run", "submit", "status", "cancel"]) {
     const { code, stdout, stderr } = await runCli([command, "--help"]);
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, `Usage: troupe ${command} `);
@@ -34,6 +34,11 @@ Deno.test("main() refuses bad lines with exit code 2, one line and a hint on std
       ["worker", "a", "--executors", "processes"],
       "Cannot run troupe worker: --executors processes is not supported yet",
     ],
+    [["status"], "Cannot run troupe status: the scheduler's address is missing"],
+    [["status", "tcp://127.0.0.1:1", "--jsno"], 'Cannot run troupe status: unknown flag "--jsno"'],
+    [["cancel", "tcp://127.0.0.1:1"], "Cannot run troupe cancel: the key of the task is missing"],
+    [["submit", "tcp://127.0.0.1:1", "jobs.ts"], 'Cannot run troupe submit: "jobs.ts" names no function'],
+    [["submit", "tcp://127.0.0.1:1", "jobs.ts#f", "{"], 'Cannot run troupe submit: argument "{" is no JSON'],
     [["run"], "Cannot run troupe run: the script is missing"],
   ];
   const ends = await Promise.all(cases.map(([args]) => runCli(args)));

@@ -53,6 +53,13 @@ export class FakeWorld implements ClientWorld {
     return { found, missing: keys.filter((key) => !store.has(key)) };
   }
 
+  describe(worker: string): Promise<unknown> {
+    const store = this.stores.get(worker);
+    return store === undefined
+      ? Promise.reject(new Error(`no route to ${worker}`))
+      : Promise.resolve({ keys: [...store.keys()] });
+  }
+
   async put(worker: string, items: readonly StoredItem[]): Promise<void> {
     await Promise.resolve();
     const store = this.stores.get(worker);

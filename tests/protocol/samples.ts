@@ -65,6 +65,7 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
   submit: [
     { type: "submit", key: "k", fn: "h", args: ARGS, deps: ["a", "b"], options: OPTIONS, parent: 7 },
     { type: "submit", key: "", fn: "", args: [], deps: [], options: undefined, parent: undefined },
+    { type: "submit", key: "k", fn: "h", args: [], deps: [], options: { ...NO_OPTIONS, isAside: true }, parent: 7 },
     { type: "submit", key: "k", fn: "h", args: [[0]], deps: ["a"], options: NO_OPTIONS, parent: undefined },
   ],
   "submit-map": [
@@ -337,12 +338,14 @@ export const EXECUTOR_TO_WORKER: Samples<ExecutorToWorker> = {
 export const STORE_REQUESTS: Samples<StoreRequest> = {
   get: [{ type: "get", keys: ["a", "b"] }, { type: "get", keys: [] }],
   put: [{ type: "put", items: [ITEM, { ...ITEM, value: undefined }] }],
+  describe: [{ type: "describe" }],
 };
 
 /** From a worker's store. */
 export const STORE_REPLIES: Samples<StoreReply> = {
   values: [{ type: "values", found: [ITEM], missing: ["b"] }, { type: "values", found: [], missing: [] }],
   kept: [{ type: "kept" }],
+  description: [{ type: "description", value: { runs: [1, "a", null] } }],
 };
 
 /** A death record with everything, and one with nothing. */

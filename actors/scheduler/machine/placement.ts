@@ -29,6 +29,7 @@ const WAIT: Placement = { type: "wait" };
 
 /** Chooses for the task on top of its roster's queue. Costs the same for any number of workers. */
 export function choosePlacement(state: SchedulerState, task: TaskRecord): Placement {
+  if (task.options?.isAside) return besideOthers(state, task);
   const free = roomiest(state, task);
   if (free === undefined) return WAIT;
   if (task.deps.length === 0) return { type: "send", worker: free };
@@ -51,6 +52,13 @@ export function berthIn(worker: WorkerRecord, roster: Roster): Berth | undefined
     if (berths[i]!.roster === roster) return berths[i];
   }
   return undefined;
+}
+
+function besideOthers(state: SchedulerState, task: TaskRecord): Placement {
+  for (const worker of state.workers.values()) {
+    if (worker.isOpen && berthIn(worker, task.roster) !== undefined) return { type: "send", worker };
+  }
+  return WAIT;
 }
 
 function roomiest(state: SchedulerState, task: TaskRecord): WorkerRecord | undefined {

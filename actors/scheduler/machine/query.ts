@@ -2,9 +2,11 @@
 import { describe } from "../../base/errors.ts";
 import { nameOfKey } from "../../base/key_name.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
+import { describeScheduler } from "./description.ts";
 import { tellClient } from "./outbox.ts";
 import type { ClientRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { holderIds } from "./runs.ts";
+import { isNamed } from "./rosters.ts";
 import type { SchedulerState } from "./state.ts";
 import { isUnfinished, MEMORY, STATE_NAMES } from "./transitions.ts";
 
@@ -17,8 +19,8 @@ export function query(
   const value = answerQuery(state, m.what, m.about);
   if (value !== undefined) return tellClient(state, client, { type: "answer", ackId: m.ackId, value });
   const message = `Cannot answer query ${describe(m.what)}: there is no such question`;
-  const hint =
-    "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes, states, datasets or unfinished-inputs";
+  const hint = "Ask for info, workers, counts, story, processing, has-what, who-has, nbytes, states, datasets, state " +
+    "or unfinished-inputs";
   const error = state.options.makeError("input/invalid", message, hint);
   tellClient(state, client, { type: "refused", ackId: m.ackId, error });
 }
@@ -27,7 +29,7 @@ export function query(
 export function answerQuery(state: SchedulerState, what: string, about: readonly string[]): unknown {
   switch (what) {
     case "info":
-      return { address: state.options.address, workers: byWorker(state, [], workerInfo) };
+      return { address: state.options.address, workers: byWorker(state, about, workerInfo) };
     case "workers":
       return byWorker(state, about, workerDetails);
     case "counts":
@@ -44,6 +46,8 @@ export function answerQuery(state: SchedulerState, what: string, about: readonly
       return byKey(state, about, (task) => task.holders.map((worker) => worker.address));
     case "nbytes":
       return byKey(state, about, (task) => task.state === MEMORY ? task.bytes : undefined);
+    case "state":
+      return describeScheduler(state);
     case "datasets":
       return [...state.datasets.keys()];
     case "states":
@@ -146,7 +150,7 @@ function byWorker(
 }
 
 function isAbout(worker: WorkerRecord, about: readonly string[]): boolean {
-  return about.includes(worker.id) || about.includes(worker.address) || about.includes(worker.name);
+  return isNamed(worker, about);
 }
 
 function byKey(

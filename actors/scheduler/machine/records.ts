@@ -124,6 +124,8 @@ export class RunRecord {
   readonly estimateMs: number;
   /** Abstract resources it occupies. */
   readonly resources: Readonly<Record<string, number>> | undefined;
+  /** It takes no slot. */
+  readonly isAside: boolean;
   /** The worker said that it has begun. */
   hasStarted = false;
   /** It awaits a future: its slot is free. */
@@ -150,6 +152,7 @@ export class RunRecord {
     this.sentAtMs = atMs;
     this.estimateMs = estimateMs;
     this.resources = task.options?.resources;
+    this.isAside = task.options?.isAside === true;
   }
 }
 

@@ -33,7 +33,9 @@ export function startRun(state: SchedulerState, task: TaskRecord, worker: Worker
   if (worker.lastRun === undefined) worker.firstRun = run;
   else worker.lastRun.next = run;
   worker.lastRun = run;
-  occupy(run, state.limits);
+  // What runs aside is to its slot as if it awaited something: it takes none.
+  if (run.isAside) run.isSuspended = true;
+  else occupy(run, state.limits);
   move(state, task, PROCESSING);
   defineFunction(state, worker, fn);
   tellWorker(state, worker, runMessage(task, run));
@@ -91,6 +93,7 @@ function runMessage(task: TaskRecord, run: RunRecord): RunMessage {
     clientId: task.clientId,
     announce: meanMs < 0 || meanMs > SILENT_MEAN_MS_MAX || task.isSuspect || task.deaths > 0 || timeoutMs !== undefined,
     timeoutMs,
+    ...(run.isAside && { isAside: true }),
   };
 }
 

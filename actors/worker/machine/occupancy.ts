@@ -2,7 +2,7 @@
 import type { Packed } from "../../protocol/packed.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
 import type { RunRecord, TakeBackCause } from "./run_record.ts";
-import { attachRun } from "./slots.ts";
+import { attachRun, vacateSlot } from "./slots.ts";
 import type { WorkerState } from "./state.ts";
 import { enterPhase } from "./transitions.ts";
 import { releaseInputs } from "./values.ts";
@@ -18,8 +18,8 @@ export function handOut(state: WorkerState): void {
   if (state.isStopping) return;
   for (let run = state.ready.peek(); run !== undefined; run = state.ready.peek()) {
     // Short of memory, one run at a time: what holds the memory may be none of ours, and waiting would never end.
-    if (state.isPaused && state.activeCount > 0) return;
-    const executor = state.idle.at(-1) ?? pipelineFor(state, run);
+    if (state.isPaused && state.activeCount > 0 && !run.message.isAside) return;
+    const executor = state.idle.at(-1) ?? (run.message.isAside ? leastBusy(state) : pipelineFor(state, run));
     if (executor === undefined) return;
     state.ready.pop();
     assignRun(state, executor, run);
@@ -44,6 +44,16 @@ function pipelineFor(state: WorkerState, run: RunRecord): ExecutorRecord | undef
   return best;
 }
 
+/** The executor with the least to do, for what runs beside it. */
+function leastBusy(state: WorkerState): ExecutorRecord | undefined {
+  let best: ExecutorRecord | undefined;
+  for (const executor of state.crew) {
+    if (executor.phase !== "taking") continue;
+    if (best === undefined || executor.activeCount < best.activeCount) best = executor;
+  }
+  return best;
+}
+
 /** Whether the current run has taken so long that nothing should wait behind it. */
 function isStuck(state: WorkerState, executor: ExecutorRecord): boolean {
   return executor.activeCount > 0 && state.nowMs - executor.busySinceMs > state.options.limits.prefetchTargetMs;
@@ -56,6 +66,8 @@ function assignRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord)
   run.estimateMs = run.fn.meanMs < 0 ? state.options.limits.prefetchTargetMs : Math.max(run.fn.meanMs, RUN_COST_MS_MIN);
   if (message.deps.length > 0) releaseInputs(state, run);
   attachRun(state, executor, run);
+  // It takes nobody's turn.
+  if (message.isAside) vacateSlot(state, executor, run);
   if (!executor.functions.has(run.fn)) {
     const { hash, name, code } = run.fn;
     executor.functions.add(run.fn);
@@ -77,6 +89,7 @@ function assignRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord)
     clientId: message.clientId,
     announce: message.announce,
     timeoutMs: message.timeoutMs,
+    ...(message.isAside && { isAside: true }),
   });
 }
 

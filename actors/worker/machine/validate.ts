@@ -39,7 +39,8 @@ function validateRun(state: WorkerState, run: RunRecord): void {
   );
   check((run.phase === "fetching") === run.missingCount > 0, "misses inputs exactly when fetching");
   check(!run.isActive || !isHere && run.phase !== "suspended", "is active only with an executor");
-  check(run.phase !== "assigned" && run.phase !== "running" || run.isActive, "is active when it may run");
+  const mayRun = run.phase === "assigned" || run.phase === "running";
+  check(!mayRun || run.isActive || run.message.isAside === true, "is active when it may run, unless aside");
   check(!run.isAnswered || run.phase === "cancelling", "is answered only while cancelling");
   let missing = 0;
   for (const key of run.message.deps.length === 0 ? NONE : new Set(run.message.deps)) {

@@ -327,3 +327,17 @@ Deno.test("scenario 14: a task whose inputs exceed every worker's memory fails a
   world.client("c1", { type: "retry", ackId: 1, keys: ["huge"] });
   assertEquals(world.stateOf("huge"), "processing");
 });
+
+Deno.test("choosePlacement() sends what runs aside to a full worker at once, and it takes no slot", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.addWorker("w1");
+  many(world, 3);
+  world.submit("aside", { options: { workers: ["w1"], isAside: true } });
+  assertEquals(keys(world.runs()), ["k0", "aside"]);
+  assertEquals([world.run("aside").isAside, world.state.workers.get("w1")!.busy], [true, 1]);
+  world.finish(world.run("aside"));
+  assertEquals(keys(world.runs()), ["k0", "aside"]);
+  world.finish(world.run("k0"));
+  assertEquals(keys(world.runs()), ["k0", "aside", "k1"]);
+});

@@ -114,3 +114,13 @@ Deno.test("balance() asks for nothing when the executor is getting on", () => {
   assertEquals(rig.woken(4), []);
   assertEquals(rig.state.balanceAtMs, 8);
 });
+
+Deno.test("handOut() gives what runs aside to a busy executor at once, whose turn it does not take", () => {
+  const rig = new Rig();
+  rig.scheduler(run(1));
+  const said = rig.scheduler(run(2), run(3, { isAside: true, user: 9 })).filter((line) => line.includes("execute"));
+  assertEquals([said, rig.state.activeCount], [["executor-1 < execute 3"], 1]);
+  rig.executor(1, finished(1, 10));
+  assertEquals([rig.phase(2), rig.phase(3)], ["assigned", "assigned"]);
+  assertEquals(rig.executor(1, finished(3, 10)), ["> finished 3 with value"]);
+});
