@@ -1,5 +1,5 @@
 /** What a client does, but opening and closing. @module */
-import { describe, TroupeError, troupeError } from "../base/errors.ts";
+import { describe, troupeError } from "../base/errors.ts";
 import { rebalanceWorkers, replicateResults, restartCluster, retire } from "./administration.ts";
 import type { Stream } from "../base/stream.ts";
 import type { AnyFunction } from "../code/captured_function.ts";

@@ -1,0 +1,102 @@
+/** Behaviour that users of Dask know, with its number there: submit, keys, arguments. @module */
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { Client, LocalCluster, TroupeError } from "../../mod.ts";
+
+const WAIT = { timeoutMs: 60_000 };
+const inc = (x: number) => x + 1;
+
+Deno.test("scenario 1: submit() gives a pending future, which finishes; its value is on exactly one worker", async () => {
+  await using client = await Client.connect({ workers: 2, threadsPerWorker: 1 });
+  const future = client.submit(inc, 10);
+  assertEquals(future.status, "pending");
+  assertMatch(Deno.inspect(future), /^<Future: pending, key: inc-[0-9a-f]+>$/);
+  assertEquals([await future.result(WAIT), future.status], [11, "finished"]);
+  assertMatch(Deno.inspect(future), /^<Future: finished, type: number, key: inc-[0-9a-f]+>$/);
+  assertEquals((await client.whoHas([future]))[future.key]!.length, 1);
+  assertEquals(Object.values(await client.hasWhat()).flat(), [future.key]);
+});
+
+Deno.test("scenario 2: a pure call twice is one task; with pure false there are two", async () => {
+  await using client = await Client.connect({ executors: "inline" });
+  const draw = (x: number) => `${x} ${crypto.randomUUID()}`;
+  const [a, b] = [client.submit(draw, 1), client.submit(draw, 1)];
+  assertEquals([a.key, await a.result(WAIT)], [b.key, await b.result(WAIT)]);
+  const impure = client.with({ pure: false });
+  const [c, d] = [impure.submit(draw, 1), impure.submit(draw, 1)];
+  assertNotEquals(c.key, d.key);
+  assertNotEquals(await c.result(WAIT), await d.result(WAIT));
+});
+
+Deno.test("scenario 4: map() takes a prefix or one key per item, and a big value that all share once", async () => {
+  await using client = await Client.connect({ executors: "inline" });
+  const prefixed = client.with({ key: "load" }).map(inc, [1, 2]);
+  for (const { key } of prefixed) assertMatch(key, /^load-/);
+  const named = client.with({ key: ["a", "b"] }).map(inc, [1, 2]);
+  assertEquals(named.map(({ key }) => key), ["a", "b"]);
+  const error = assertThrows(() => client.with({ key: ["a"] }).map(inc, [1, 2]));
+  assert(TroupeError.is(error, "input/invalid"));
+  const big = await client.scatter(new Uint8Array(200_000).fill(1));
+  const lengths = client.map((i: number, bytes: Uint8Array) => i + bytes.length, [1, 2, 3], [big, big, big]);
+  assertEquals(await client.gather(lengths), [200_001, 200_002, 200_003]);
+  assertEquals((await client.nbytes([big.key]))[big.key]! >= 200_000, true);
+});
+
+Deno.test("scenario 5: futures in lists and objects, at any depth, arrive as values; texts that are keys do not", async () => {
+  await using client = await Client.connect({ executors: "inline" });
+  const [x, y] = client.map(inc, [1, 2]);
+  const seen = client.submit(
+    (...args: unknown[]) => JSON.stringify(args),
+    [x!, y!],
+    { x: x!, deep: [{ y: y! }] },
+    x!.key,
+  );
+  assertEquals(await seen.result(WAIT), JSON.stringify([[2, 3], { x: 2, deep: [{ y: 3 }] }, x!.key]));
+});
+
+Deno.test("scenario 7: what cannot travel is refused at submit, what cannot be read fails its task; both go on", async () => {
+  await using client = await Client.connect({ threadsPerWorker: 1 });
+  const refused = assertThrows(() => client.submit((x: unknown) => x, { deep: [new WeakMap()] }));
+  assert(TroupeError.is(refused, "task/not-serializable"));
+  assertMatch(refused.message, /args\[0\]\.deep\[0\]/);
+  const back = client.submit(() => ({ deep: new WeakMap() }));
+  const failure = await assertRejects(() => back.result(WAIT));
+  assert(TroupeError.is(failure, "task/not-serializable"), Deno.inspect(failure));
+  assertEquals(await client.submit(inc, 1).result(WAIT), 2);
+});
+
+Deno.test("scenario 8: a second client gets the very value that the first one holds", async () => {
+  await using cluster = await LocalCluster.start({ executors: "inline" });
+  await using alice = await Client.connect(cluster);
+  await using bob = await Client.connect(cluster);
+  const draw = () => crypto.randomUUID();
+  const mine = alice.submit(draw);
+  const drawn = await mine.result(WAIT);
+  assertEquals(await bob.submit(draw).result(WAIT), drawn);
+});
+
+Deno.test("scenario 10: submit() on a cancelled future is cancelled", async () => {
+  await using client = await Client.connect({ executors: "inline" });
+  const x = client.submit(() => new Promise<number>(() => {}));
+  await x.cancel({ reason: "not needed" });
+  const error = await assertRejects(() => client.submit(inc, x).result(WAIT));
+  assert(TroupeError.is(error, "task/cancelled") || TroupeError.is(error, "task/lost"), Deno.inspect(error));
+});
+
+Deno.test("scenario 11: without workers a task is pending; a worker comes, and it finishes", async () => {
+  await using cluster = await LocalCluster.start({ workers: 0, executors: "inline" });
+  await using client = await Client.connect(cluster);
+  const future = client.submit(inc, 1);
+  assertEquals((await client.story(future.key)).at(-1)?.to, "queued");
+  await cluster.scale(1);
+  assertEquals(await future.result(WAIT), 2);
+});
+
+Deno.test("scenario 13: tasks that await the cluster take no slot meanwhile, and their errors come back", async () => {
+  await using client = await Client.connect({ threadsPerWorker: 1 });
+  const { getClient } = await import("../../mod.ts");
+  const outer = async (depth: number): Promise<number> => {
+    if (depth === 0) throw new RangeError("bottom");
+    return await getClient().submit(outer, depth - 1).result();
+  };
+  await assertRejects(() => client.submit(outer, 5).result(WAIT), RangeError, "bottom");
+});
