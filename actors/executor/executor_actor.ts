@@ -116,6 +116,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     switch (message.type) {
       case "define-function":
         return void this.#functions.set(message.hash, message);
+      case "forget-functions":
+        return message.hashes.forEach((hash) => this.#functions.delete(hash));
       case "execute":
         return this.#loop.add(new TaskRun(message));
       case "cancel":

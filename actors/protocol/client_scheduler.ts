@@ -6,30 +6,17 @@
  */
 import { unreachable } from "../base/assert.ts";
 import { type ClusterOrder, packClusterOrder, parseClusterOrder } from "./cluster_order.ts";
+import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
-import type {
-  ClientId,
-  FunctionCode,
-  FunctionHash,
-  RunId,
-  SubmitOptions,
-  TaskKey,
-  WireError,
-  WorkerId,
-} from "./task.ts";
+import type { ClientId, FunctionHash, RunId, SubmitOptions, TaskKey, WireError, WorkerId } from "./task.ts";
 
 /** Client to scheduler. */
 export type ClientToScheduler =
   /** First message of a session. `graceMs`: how long its claims outlive it (a task's client may be run again). */
   | { readonly type: "register-client"; readonly clientId: ClientId; readonly name: string; readonly graceMs: number }
   /** A function, before the first task that calls it; once per session. */
-  | {
-    readonly type: "define-function";
-    readonly hash: FunctionHash;
-    readonly name: string;
-    readonly code: FunctionCode;
-  }
+  | DefineFunctionMessage
   /** One task, and this client's claim on its result. `parent` is the run that submits it, if a task does. */
   | {
     readonly type: "submit";
@@ -96,7 +83,9 @@ export type ClientToScheduler =
   /** Something is to be done with the cluster as a whole. Answered once, see there. */
   | { readonly type: "order"; readonly ackId: number; readonly order: ClusterOrder }
   /** These tasks go on although this client may let go of them. */
-  | { readonly type: "fire-and-forget"; readonly keys: readonly TaskKey[] };
+  | { readonly type: "fire-and-forget"; readonly keys: readonly TaskKey[] }
+  /** This session no longer refers to these functions; it defines them anew before it does. */
+  | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] };
 
 /** Scheduler to client. */
 export type SchedulerToClient =
@@ -143,7 +132,7 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
     case "register-client":
       return [1, m.clientId, m.name, m.graceMs];
     case "define-function":
-      return [2, m.hash, m.name, m.code];
+      return packDefineFunction(2, m);
     case "submit":
       return [3, m.key, m.fn, m.args, m.deps, p.packSubmitOptions(m.options), m.parent];
     case "submit-map":
@@ -174,6 +163,8 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
       return [16, m.keys];
     case "submit-graph":
       return [17, m.fns, m.keys, m.args, m.deps, p.packSubmitOptions(m.options), m.parent];
+    case "forget-functions":
+      return [18, m.hashes];
     default:
       return unreachable(m);
   }
@@ -186,7 +177,7 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
     case 1:
       return { type: "register-client", clientId: p.text(t, 1), name: p.text(t, 2), graceMs: p.count(t, 3) };
     case 2:
-      return { type: "define-function", hash: p.text(t, 1), name: p.text(t, 2), code: p.packed(t, 3) };
+      return parseDefineFunction(t);
     case 3:
       return parseSubmit(t);
     case 4:
@@ -217,6 +208,8 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
       return { type: "fire-and-forget", keys: p.texts(t, 1) };
     case 17:
       return parseSubmitGraph(t);
+    case 18:
+      return { type: "forget-functions", hashes: p.texts(t, 1) };
     default:
       throw p.malformed("unknown message of a client", t[0]);
   }

@@ -4,25 +4,23 @@
  * @module
  */
 import { unreachable } from "../base/assert.ts";
+import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
-import type { ClientId, FunctionCode, FunctionHash, Priority, RunId, TaskKey, WireError } from "./task.ts";
+import type { ClientId, FunctionHash, Priority, RunId, TaskKey, WireError } from "./task.ts";
 
 /** Worker to executor. */
 export type WorkerToExecutor =
   /** A function, before the first run that calls it; once per executor. */
-  | {
-    readonly type: "define-function";
-    readonly hash: FunctionHash;
-    readonly name: string;
-    readonly code: FunctionCode;
-  }
+  | DefineFunctionMessage
   /** Run this task when its turn comes. */
   | ExecuteMessage
   /** Signal this run; if it has not begun, drop it. Answered by `stopped` (or by its end, if that comes first). */
   | { readonly type: "cancel"; readonly runId: RunId; readonly reason: string }
   /** Are you well? Answered by `pong`. */
-  | { readonly type: "ping"; readonly pingId: number };
+  | { readonly type: "ping"; readonly pingId: number }
+  /** No run will call these functions until they are defined anew. */
+  | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] };
 
 /** One run, as an executor gets it. */
 export interface ExecuteMessage extends Priority {
@@ -106,13 +104,15 @@ const NONE: readonly never[] = [];
 export function packWorkerToExecutor(m: WorkerToExecutor): p.Fields {
   switch (m.type) {
     case "define-function":
-      return [1, m.hash, m.name, m.code];
+      return packDefineFunction(1, m);
     case "execute":
       return packExecute(m);
     case "cancel":
       return [3, m.runId, m.reason];
     case "ping":
       return [4, m.pingId];
+    case "forget-functions":
+      return [5, m.hashes];
     default:
       return unreachable(m);
   }
@@ -135,13 +135,15 @@ export function parseWorkerToExecutor(value: unknown): WorkerToExecutor {
   const t = p.fields(value);
   switch (t[0]) {
     case 1:
-      return { type: "define-function", hash: p.text(t, 1), name: p.text(t, 2), code: p.packed(t, 3) };
+      return parseDefineFunction(t);
     case 2:
       return parseExecute(t);
     case 3:
       return { type: "cancel", runId: p.count(t, 1), reason: p.text(t, 2) };
     case 4:
       return { type: "ping", pingId: p.count(t, 1) };
+    case 5:
+      return { type: "forget-functions", hashes: p.texts(t, 1) };
     default:
       throw p.malformed("unknown message of a worker", t[0]);
   }

@@ -5,19 +5,10 @@
  * @module
  */
 import { unreachable } from "../base/assert.ts";
+import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
-import type {
-  ClientId,
-  DeathRecord,
-  FunctionCode,
-  FunctionHash,
-  Priority,
-  RunId,
-  TaskKey,
-  WireError,
-  WorkerId,
-} from "./task.ts";
+import type { ClientId, DeathRecord, FunctionHash, Priority, RunId, TaskKey, WireError, WorkerId } from "./task.ts";
 
 /** Worker to scheduler. */
 export type WorkerToScheduler =
@@ -92,19 +83,16 @@ export type WorkerToScheduler =
   /** These results cannot be copied to this worker: `from` are the workers that were asked. */
   | { readonly type: "copy-failed"; readonly keys: readonly TaskKey[]; readonly from: readonly WorkerId[] }
   /** All executors that were there when it was told to restart are gone. */
-  | { readonly type: "restarted" };
+  | { readonly type: "restarted" }
+  /** These units of code, which the run needs, are not defined here (any more). The run is given back. */
+  | { readonly type: "missing-functions"; readonly runId: RunId; readonly hashes: readonly FunctionHash[] };
 
 /** Scheduler to worker. */
 export type SchedulerToWorker =
   /** Registered. `heartbeatMs`: how often to report. */
   | { readonly type: "welcome-worker"; readonly heartbeatMs: number }
   /** A function, before the first run that calls it. */
-  | {
-    readonly type: "define-function";
-    readonly hash: FunctionHash;
-    readonly name: string;
-    readonly code: FunctionCode;
-  }
+  | DefineFunctionMessage
   /** Run this task. `holders[i]` has `deps[i]`. `announce`: say `started` before its first line. */
   | RunMessage
   /** Nobody wants these results any more. */
@@ -194,6 +182,8 @@ export function packWorkerToScheduler(m: WorkerToScheduler): p.Fields {
       return [16, m.keys, m.from];
     case "restarted":
       return [17];
+    case "missing-functions":
+      return [18, m.runId, m.hashes];
     default:
       return unreachable(m);
   }
@@ -237,6 +227,8 @@ export function parseWorkerToScheduler(value: unknown): WorkerToScheduler {
       return { type: "copy-failed", keys: p.texts(t, 1), from: p.texts(t, 2) };
     case 17:
       return { type: "restarted" };
+    case 18:
+      return { type: "missing-functions", runId: p.count(t, 1), hashes: p.texts(t, 2) };
     default:
       throw p.malformed("unknown message of a worker", t[0]);
   }
@@ -292,7 +284,7 @@ export function packSchedulerToWorker(m: SchedulerToWorker): p.Fields {
     case "welcome-worker":
       return [1, m.heartbeatMs];
     case "define-function":
-      return [2, m.hash, m.name, m.code];
+      return packDefineFunction(2, m);
     case "run":
       return packRun(m);
     case "free":
@@ -333,7 +325,7 @@ export function parseSchedulerToWorker(value: unknown): SchedulerToWorker {
     case 1:
       return { type: "welcome-worker", heartbeatMs: p.count(t, 1) };
     case 2:
-      return { type: "define-function", hash: p.text(t, 1), name: p.text(t, 2), code: p.packed(t, 3) };
+      return parseDefineFunction(t);
     case 3:
       return parseRun(t);
     case 4:

@@ -1,5 +1,6 @@
 /** At least one message of every kind of every conversation; the compiler refuses a kind that is missing. */
 import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
+import type { DefineFunctionMessage } from "../../actors/protocol/define_function.ts";
 import type { Packed, PackedArg } from "../../actors/protocol/packed.ts";
 import type { DeathRecord, SubmitOptions, WireError } from "../../actors/protocol/task.ts";
 import type { ExecutorToWorker, WorkerToExecutor } from "../../actors/protocol/worker_executor.ts";
@@ -58,10 +59,15 @@ const NO_OPTIONS: SubmitOptions = {
 };
 const ITEM: StoredItem = { key: "k", value: BUNDLE, bytes: 65, valueType: "Uint8Array" };
 
+const DEFINITIONS: readonly DefineFunctionMessage[] = [
+  ...PACKED.map((code) => ({ type: "define-function", hash: "h", name: "", code }) as const),
+  { type: "define-function", hash: "h", name: "resize", code: new Uint8Array(2), requires: ["i", "j"] },
+];
+
 /** Client to scheduler. */
 export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
   "register-client": [{ type: "register-client", clientId: "local:///client#s", name: "notebook", graceMs: 800 }],
-  "define-function": PACKED.map((code) => ({ type: "define-function", hash: "h", name: "resize", code })),
+  "define-function": DEFINITIONS,
   submit: [
     { type: "submit", key: "k", fn: "h", args: ARGS, deps: ["a", "b"], options: OPTIONS, parent: 7 },
     { type: "submit", key: "", fn: "", args: [], deps: [], options: undefined, parent: undefined },
@@ -117,6 +123,7 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
     { type: "restart" } as const,
   ].map((order) => ({ type: "order", ackId: 7, order })),
   "fire-and-forget": [{ type: "fire-and-forget", keys: ["a", "b"] }],
+  "forget-functions": [{ type: "forget-functions", hashes: ["h", "i"] }],
 };
 
 /** Scheduler to client. */
@@ -206,12 +213,13 @@ export const WORKER_TO_SCHEDULER: Samples<WorkerToScheduler> = {
   leaving: [{ type: "leaving", reason: "told to" }],
   "copy-failed": [{ type: "copy-failed", keys: ["a"], from: ["w1"] }, { type: "copy-failed", keys: [], from: [] }],
   restarted: [{ type: "restarted" }],
+  "missing-functions": [{ type: "missing-functions", runId: 7, hashes: ["h"] }],
 };
 
 /** Scheduler to worker. */
 export const SCHEDULER_TO_WORKER: Samples<SchedulerToWorker> = {
   "welcome-worker": [{ type: "welcome-worker", heartbeatMs: 1_000 }],
-  "define-function": PACKED.map((code) => ({ type: "define-function", hash: "h", name: "", code })),
+  "define-function": DEFINITIONS,
   run: [
     {
       type: "run",
@@ -273,7 +281,7 @@ export const SCHEDULER_TO_WORKER: Samples<SchedulerToWorker> = {
 
 /** Worker to executor. */
 export const WORKER_TO_EXECUTOR: Samples<WorkerToExecutor> = {
-  "define-function": PACKED.map((code) => ({ type: "define-function", hash: "h", name: "f", code })),
+  "define-function": DEFINITIONS,
   execute: [
     {
       type: "execute",
@@ -312,6 +320,7 @@ export const WORKER_TO_EXECUTOR: Samples<WorkerToExecutor> = {
   ],
   cancel: [{ type: "cancel", runId: 1, reason: "no need" }],
   ping: [{ type: "ping", pingId: 3 }],
+  "forget-functions": [{ type: "forget-functions", hashes: ["h"] }],
 };
 
 /** Executor to worker. */

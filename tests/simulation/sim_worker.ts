@@ -19,7 +19,9 @@ export class SimWorker {
   readonly outbox: WorkerToScheduler[] = [];
   readonly inHand: Map<number, SimRun> = new Map();
   readonly store: Map<string, string> = new Map();
+  /** Functions that it was ever told, and those of them that it lacks. */
   readonly #functions: Set<string> = new Set();
+  readonly #forgotten: Set<string> = new Set();
   readonly #world: SchedulerWorld;
   readonly #hasNanny: boolean;
 
@@ -39,7 +41,7 @@ export class SimWorker {
   }
 
   #take(m: SchedulerToWorker): void {
-    if (m.type === "define-function") this.#functions.add(m.hash);
+    if (m.type === "define-function") this.#defined(m.hash);
     else if (m.type === "run") this.#takeRun(m);
     else if (m.type === "free") { for (const key of m.keys) this.store.delete(key); }
     else if (m.type === "take-back") this.#giveBack(m.runIds);
@@ -49,10 +51,22 @@ export class SimWorker {
     else if (m.type === "stop-worker") this.#leave();
   }
 
+  #defined(hash: string): void {
+    this.#functions.add(hash);
+    this.#forgotten.delete(hash);
+  }
+
   #takeRun(message: RunMessage): void {
     if (!this.#functions.has(message.fn)) throw new Error(`Worker ${this.id} was never told ${message.fn}`);
+    if (this.#forgotten.has(message.fn) || this.#world.below(100) === 0) return this.#lackFunction(message);
     const state = { hasBegun: false, isSuspended: false, isCancelled: false };
     this.inHand.set(message.runId, { message, ...state, inputs: [] });
+  }
+
+  /** It has forgotten the function: the next run must come with it again. */
+  #lackFunction({ runId, fn }: RunMessage): void {
+    this.#forgotten.add(fn);
+    this.outbox.push({ type: "missing-functions", runId, hashes: [fn] });
   }
 
   #giveBack(runIds: readonly number[]): void {

@@ -325,6 +325,7 @@ export class WorkerWorld {
       case "stopped":
       case "died":
       case "missing-inputs":
+      case "missing-functions":
         return this.#end(message.runId, message.type);
       case "returned":
         return message.runIds.forEach((runId) => this.#end(runId, message.type));

@@ -1,6 +1,6 @@
 /** Runs that end without a result, and values that are gone. @module */
 import { describe } from "../../base/errors.ts";
-import type { DeathRecord, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
+import type { DeathRecord, FunctionHash, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
 import { move } from "./move.ts";
 import { learnDuration } from "./occupancy.ts";
@@ -92,6 +92,13 @@ export function valuesMissing(state: SchedulerState, keys: readonly TaskKey[], f
       if (task.holders.length === 0) valueGone(state, task, `no worker that had ${describe(key)} could give it`);
     }
   }
+}
+
+/** The worker lacks units of code that it was taken to have: they are told again, and the run never began. */
+export function functionsMissing(state: SchedulerState, run: RunRecord, hashes: readonly FunctionHash[]): void {
+  for (const hash of hashes) run.worker.known.delete(hash);
+  run.worker.known.delete(run.fn.hash);
+  runReturned(state, run, false);
 }
 
 /** The last copy of a value in memory is gone: it is computed again if somebody needs it and it can be. */

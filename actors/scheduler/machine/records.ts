@@ -262,20 +262,28 @@ export class ClientRecord {
   }
 }
 
-/** A function that tasks call. */
+/** A function that tasks call, or another unit of code that functions require. */
 export class FunctionRecord {
   readonly hash: FunctionHash;
   readonly name: string;
   readonly code: FunctionCode;
-  /** How many tasks and sessions refer to it; forgotten at 0. */
+  /** Units of code that must be told to a worker with it. */
+  readonly requires: readonly FunctionHash[];
+  /** How many tasks and sessions refer to it; forgotten at 0, unless a unit that is kept requires it. */
   users = 0;
+  /** Whether another unit requires it, or did. */
+  isRequired = false;
+  /** Whether all that it requires, at however many removes, is known to be there. */
+  isComplete: boolean;
   /** Mean duration of its runs, moving; negative while unknown. */
   meanMs = -1;
 
-  constructor(hash: FunctionHash, name: string, code: FunctionCode) {
+  constructor(hash: FunctionHash, name: string, code: FunctionCode, requires: readonly FunctionHash[]) {
     this.hash = hash;
     this.name = name;
     this.code = code;
+    this.requires = requires;
+    this.isComplete = requires.length === 0;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What workers say about the runs in their hands. @module */
 import type { RunId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
-import { inputsMissing, runDied, runFailed, runRescheduled, runReturned } from "./failures.ts";
+import { functionsMissing, inputsMissing, runDied, runFailed, runRescheduled, runReturned } from "./failures.ts";
 import { occupy, vacate } from "./occupancy.ts";
 import { tellClaimants, tellClient, tellWorker } from "./outbox.ts";
 import type { RunRecord, WorkerRecord } from "./records.ts";
@@ -16,7 +16,18 @@ const MISSED_BEATS = 2;
 /** What is said of one run. */
 type RunReport = Extract<
   WorkerToScheduler,
-  { type: "suspended" | "resumed" | "finished" | "failed" | "rescheduled" | "stopped" | "died" | "missing-inputs" }
+  {
+    type:
+      | "suspended"
+      | "resumed"
+      | "finished"
+      | "failed"
+      | "rescheduled"
+      | "stopped"
+      | "died"
+      | "missing-inputs"
+      | "missing-functions";
+  }
 >;
 
 /** A worker says something of one run. What it says of a run that it does not have changes nothing. */
@@ -40,6 +51,8 @@ export function runReported(state: SchedulerState, worker: WorkerRecord, m: RunR
       return runDied(state, run, m.started, true, m.death);
     case "missing-inputs":
       return inputsMissing(state, run, m);
+    case "missing-functions":
+      return functionsMissing(state, run, m.hashes);
   }
 }
 

@@ -2,10 +2,11 @@
 import type { SchedulerToClient } from "../../protocol/client_scheduler.ts";
 import { unreachable } from "../../base/assert.ts";
 import type { TaskKey } from "../../protocol/task.ts";
+import { releaseFunction } from "./functions.ts";
 import { forgetIdleRoster } from "./rosters.ts";
 import { move } from "./move.ts";
 import { tellClient, tellFree } from "./outbox.ts";
-import { type ClientRecord, type Fate, type FunctionRecord, NO_HOLDERS } from "./records.ts";
+import { type ClientRecord, type Fate, NO_HOLDERS } from "./records.ts";
 import type { TaskRecord, WorkerRecord } from "./records.ts";
 import { giveUpRun, holderIds } from "./runs.ts";
 import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
@@ -113,11 +114,6 @@ export function tellOutcome(state: SchedulerState, client: ClientRecord, task: T
 /** The claims that end with the task end now. */
 export function endForgetfulClaim(state: SchedulerState, task: TaskRecord): void {
   if (state.forgetful !== undefined) unclaim(state, state.forgetful, task);
-}
-
-/** One reference to a function less. */
-export function releaseFunction(state: SchedulerState, fn: FunctionRecord): void {
-  if (--fn.users === 0) state.functions.delete(fn.hash);
 }
 
 /** Cuts an inactive task off from what it was to be computed from. */

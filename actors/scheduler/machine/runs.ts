@@ -1,15 +1,14 @@
 /** Begin and end of runs, as far as the scheduler knows of them. @module */
 import type { TaskKey, WorkerId } from "../../protocol/task.ts";
 import type { RunMessage } from "../../protocol/worker_scheduler.ts";
+import { tellFunction } from "./functions.ts";
 import { move } from "./move.ts";
 import { estimateMs, occupy, vacate } from "./occupancy.ts";
 import { tellWorker } from "./outbox.ts";
-import { type FunctionRecord, RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
+import { RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 import { PROCESSING } from "./transitions.ts";
 
-/** Functions that a worker is taken to know: fewer than it keeps, so it never lacks one that we think it has. */
-const KNOWN_FUNCTIONS_MAX = 5_000;
 /** Runs of functions that take longer than this announce their begin: it costs nothing beside them. */
 const SILENT_MEAN_MS_MAX = 1;
 /** Holders of an input that are named to a worker: enough to choose from. */
@@ -37,7 +36,7 @@ export function startRun(state: SchedulerState, task: TaskRecord, worker: Worker
   if (run.isAside) run.isSuspended = true;
   else occupy(run, state.limits);
   move(state, task, PROCESSING);
-  defineFunction(state, worker, fn);
+  tellFunction(state, worker, fn);
   tellWorker(state, worker, runMessage(task, run));
   if (worker.busy > worker.threads && state.balanceAtMs === Infinity) askToBalance(state);
 }
@@ -66,13 +65,6 @@ export function giveUpRun(state: SchedulerState, run: RunRecord, reason: string)
   run.task = undefined;
   const graceMs = state.limits.cancelGraceMs;
   tellWorker(state, run.worker, { type: "cancel-run", runId: run.id, reason, graceMs });
-}
-
-function defineFunction(state: SchedulerState, worker: WorkerRecord, fn: FunctionRecord): void {
-  if (worker.known.has(fn.hash)) return;
-  if (worker.known.size >= KNOWN_FUNCTIONS_MAX) worker.known.clear();
-  worker.known.add(fn.hash);
-  tellWorker(state, worker, { type: "define-function", hash: fn.hash, name: fn.name, code: fn.code });
 }
 
 function runMessage(task: TaskRecord, run: RunRecord): RunMessage {

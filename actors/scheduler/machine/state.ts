@@ -64,10 +64,14 @@ export class SchedulerState {
   readonly claimants: Map<ClientId, ClientRecord> = new Map();
   /** Published names; their claimant is `dataset:NAME`. */
   readonly datasets: Map<string, Dataset> = new Map();
-  /** Functions that a task or a session refers to. */
+  /** Units of code that a task or a session refers to, and what these require. */
   readonly functions: Map<FunctionHash, FunctionRecord> = new Map();
   /** The largest memory limit among the workers; Infinity while one has none, or there is none. */
   largestMemoryBytes = Infinity;
+  /** Units that are required but were not told yet. */
+  readonly awaitedFunctions: Set<FunctionHash> = new Set();
+  /** How many units may have become superfluous since they were last looked for. */
+  idleFunctions = 0;
   /** The roster of all workers. */
   readonly everyone: Roster = new Roster("", undefined);
   /** The rosters of the restrictions in use, by signature. */

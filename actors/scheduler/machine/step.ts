@@ -17,7 +17,7 @@ import { advanceErrands, copyFailed } from "./errands.ts";
 import type { SchedulerEffect } from "./effect.ts";
 import type { SchedulerEvent } from "./event.ts";
 import { valuesMissing } from "./failures.ts";
-import { defineFunction } from "./functions.ts";
+import { defineFunction, forgetFunctions, sweepFunctions } from "./functions.ts";
 import {
   clientLeft,
   clientRegistered,
@@ -50,6 +50,7 @@ export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEff
   dispatch(state, event.type === "worker-said" ? state.workers.get(event.workerId) : undefined);
   // What could not be placed at all has failed.
   settle(state);
+  sweepFunctions(state);
   return flush(state);
 }
 
@@ -131,6 +132,8 @@ function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToSche
       return carryOut(state, client, m.ackId, m.order);
     case "fire-and-forget":
       return keepRunning(state, m.keys);
+    case "forget-functions":
+      return forgetFunctions(state, client, m.hashes);
     case "shutdown":
       return void state.effects.push({ type: "shut-down", reason: `client ${describe(client.name)} asked for it` });
     default:
@@ -171,6 +174,7 @@ function workerSaid(state: SchedulerState, worker: WorkerRecord, m: WorkerToSche
     case "stopped":
     case "died":
     case "missing-inputs":
+    case "missing-functions":
       return runReported(state, worker, m);
     case "returned":
       return runsReturned(state, worker, m.runIds);

@@ -4,6 +4,7 @@ import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import { isHole, type PackedArg } from "../../protocol/packed.ts";
 import type { ClientId, FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
 import { CompactSet } from "./compact_set.ts";
+import { missingUnit } from "./functions.ts";
 import { forgetIdleRoster, rosterFor } from "./rosters.ts";
 import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
@@ -139,7 +140,8 @@ function specify(
   task.clientId = batch.audience;
   task.retriesLeft = batch.options?.retries ?? 0;
   const fn = state.functions.get(batch.fn);
-  if (fn === undefined) return failUnknownFunction(state, task, batch.fn);
+  const missing = fn === undefined ? batch.fn : missingUnit(state, fn);
+  if (fn === undefined || missing !== undefined) return failUnknownFunction(state, task, missing ?? batch.fn);
   for (const key of depKeys) {
     if (!state.tasks.has(key)) return failUnknownInput(state, task, key);
   }

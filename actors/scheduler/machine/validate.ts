@@ -186,10 +186,20 @@ function validateRoster(state: SchedulerState, roster: Roster): void {
 }
 
 function validateFunctions(state: SchedulerState): void {
-  for (const fn of state.functions.values()) {
+  let idle = 0;
+  for (const [hash, fn] of state.functions) {
     let users = 0;
     for (const task of state.tasks.values()) if (task.fn === fn) users++;
     for (const client of state.clients.values()) if (client.functions.has(fn)) users++;
-    invariant(fn.users === users && users > 0, `function ${fn.hash}: counts its users`);
+    invariant(fn.hash === hash && fn.users === users, `function ${hash}: counts its users`);
+    const isLinked = fn.requires.length > 0 || fn.isRequired;
+    invariant(users > 0 || isLinked, `function ${hash}: is kept while it has users`);
+    if (users === 0) idle++;
+    for (const required of fn.requires) {
+      const unit = state.functions.get(required);
+      invariant(unit?.isRequired ?? state.awaitedFunctions.has(required), `function ${hash}: ${required} is required`);
+      invariant(unit !== undefined || !fn.isComplete, `function ${hash}: has ${required} when complete`);
+    }
   }
+  invariant(state.functions.size === 0 || idle < state.functions.size, "functions are swept when none is in use");
 }

@@ -12,18 +12,24 @@ export class FunctionRecord {
   readonly name: string;
   /** Handed unread to each executor, once. */
   readonly code: FunctionCode;
+  /** Units of code that an executor must have with it. */
+  readonly requires: readonly FunctionHash[];
+  /** Whether all that it requires, at however many removes, is here: for good, once it was. */
+  isComplete: boolean;
   /** Runs in hand that call it: while above 0 it is not forgotten. */
   usedBy: number = 0;
-  /** Whether a run came for it since the last look of the search for the least recently used. */
+  /** Whether it was defined, or a run came for it, since functions were last forgotten. */
   isRecent: boolean = true;
   /** Moving mean of what its runs took, in milliseconds; -1 until one has finished here. */
   meanMs: number = -1;
 
-  /** @param hash, name, code As defined by the scheduler. */
-  constructor(hash: FunctionHash, name: string, code: FunctionCode) {
+  /** @param hash, name, code, requires As defined by the scheduler. */
+  constructor(hash: FunctionHash, name: string, code: FunctionCode, requires: readonly FunctionHash[]) {
     this.hash = hash;
     this.name = name;
     this.code = code;
+    this.requires = requires;
+    this.isComplete = requires.length === 0;
   }
 
   /** Takes the time of one more finished run into the mean. */

@@ -1,6 +1,7 @@
 /** Who runs what: idle executors first, tiny runs in advance, and relief for those behind a long one. @module */
 import type { Packed } from "../../protocol/packed.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
+import { tellFunction } from "./functions.ts";
 import type { RunRecord, TakeBackCause } from "./run_record.ts";
 import { attachRun, vacateSlot } from "./slots.ts";
 import type { WorkerState } from "./state.ts";
@@ -68,11 +69,7 @@ function assignRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord)
   attachRun(state, executor, run);
   // It takes nobody's turn.
   if (message.isAside) vacateSlot(state, executor, run);
-  if (!executor.functions.has(run.fn)) {
-    const { hash, name, code } = run.fn;
-    executor.functions.add(run.fn);
-    state.outbox.tellExecutor(executor, { type: "define-function", hash, name, code });
-  }
+  tellFunction(state, executor, run.fn);
   state.outbox.tellExecutor(executor, {
     type: "execute",
     runId: message.runId,

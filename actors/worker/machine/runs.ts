@@ -1,6 +1,7 @@
 /** The beginning and the end of a run in hand. @module */
 import { describe } from "../../base/errors.ts";
 import type { RunMessage } from "../../protocol/worker_scheduler.ts";
+import { missingUnits } from "./functions.ts";
 import { RunRecord } from "./run_record.ts";
 import { detachRun } from "./slots.ts";
 import type { WorkerState } from "./state.ts";
@@ -17,8 +18,9 @@ export function acceptRun(state: WorkerState, message: RunMessage): void {
     return;
   }
   const fn = state.functions.get(message.fn);
-  if (fn === undefined) {
-    refuseRun(state, message);
+  const missing = fn === undefined ? [message.fn] : missingUnits(state, fn);
+  if (fn === undefined || missing.length > 0) {
+    state.outbox.tellScheduler({ type: "missing-functions", runId: message.runId, hashes: missing });
     return;
   }
   fn.usedBy++;
@@ -26,14 +28,6 @@ export function acceptRun(state: WorkerState, message: RunMessage): void {
   const run = new RunRecord(message, fn);
   state.runs.set(run.runId, run);
   gatherInputs(state, run);
-}
-
-function refuseRun(state: WorkerState, message: RunMessage): void {
-  const text = `Cannot run task ${describe(message.key)}: its function ${
-    describe(message.fn)
-  } is not defined on worker ${describe(state.options.name)}`;
-  const error = state.options.makeError("wire/malformed", text, undefined, { key: message.key, fn: message.fn });
-  state.outbox.tellScheduler({ type: "failed", runId: message.runId, error, durationMs: 0, retriable: true });
 }
 
 /** A run that had not begun waits for an executor again, and for its inputs if they were dropped meanwhile. */

@@ -57,8 +57,10 @@ export class WorkerState {
   readonly ready: KeyedHeap<RunRecord> = new KeyedHeap(goesBefore);
   /** Exactly the runs with an alarm. */
   readonly alarms: KeyedHeap<RunRecord> = new KeyedHeap(ringsBefore);
-  /** Functions defined by the scheduler, roughly least recently used first. */
+  /** Functions defined by the scheduler, and the units of code that they require. */
   readonly functions: Map<FunctionHash, FunctionRecord> = new Map();
+  /** Beyond so many functions, those not used of late are forgotten, if it is more than the least that is kept. */
+  functionsMax: number = 0;
 
   /** What the store holds. */
   readonly values: Map<TaskKey, StoredValue> = new Map();

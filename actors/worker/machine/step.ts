@@ -74,7 +74,7 @@ function schedulerSaid(state: WorkerState, message: SchedulerToWorker): void {
     case "welcome-worker":
       return welcomed(state, message.heartbeatMs);
     case "define-function":
-      return defineFunction(state, message.hash, message.name, message.code);
+      return defineFunction(state, message);
     case "run":
       return acceptRun(state, message);
     case "free":

@@ -152,8 +152,17 @@ function validateFunctions(state: WorkerState): void {
     invariant(fn.hash === hash, `function ${hash} is filed under its hash`);
     invariant(fn.usedBy === (uses.get(fn) ?? 0), `runs of function ${hash} are counted`);
     uses.delete(fn);
+    const isWhole = fn.requires.every((required) => state.functions.has(required));
+    invariant(isWhole || !fn.isComplete, `function ${hash} has what it requires`);
   }
   invariant(uses.size === 0, "no function of a run in hand is forgotten");
+  for (const { id, functions } of state.crew) {
+    for (const fn of functions) {
+      invariant(state.functions.get(fn.hash) === fn, `executor ${id} forgets function ${fn.hash} with its worker`);
+      const isWhole = fn.requires.every((hash) => functions.has(state.functions.get(hash)!));
+      invariant(isWhole, `executor ${id} was told what function ${fn.hash} requires`);
+    }
+  }
 }
 
 function validateWake(state: WorkerState): void {

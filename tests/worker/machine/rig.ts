@@ -105,8 +105,8 @@ export class Rig {
 }
 
 /** Defines a function called like its hash. */
-export function define(hash: string): SchedulerToWorker {
-  return { type: "define-function", hash, name: hash, code: null };
+export function define(hash: string, ...requires: string[]): SchedulerToWorker {
+  return { type: "define-function", hash, name: hash, code: null, ...requires.length > 0 && { requires } };
 }
 
 /** A run of `f` with key `k<runId>`, changed by `changes`. */
@@ -181,6 +181,8 @@ function executorLine(message: WorkerToExecutor): string {
       return `execute ${message.runId}`;
     case "cancel":
       return `cancel ${message.runId} ${message.reason}`;
+    case "forget-functions":
+      return `forget ${message.hashes.join(" ")}`;
     case "ping":
       return `ping ${message.pingId}`;
     default:
@@ -201,6 +203,8 @@ function schedulerLine(message: WorkerToScheduler): string {
       return `> died ${message.runId} ${message.started ? "started" : "not started"}: ${message.death.reason}`;
     case "missing-inputs":
       return `> missing-inputs ${message.runId} ${message.keys.join(" ")} from ${message.from.join(" ")}`;
+    case "missing-functions":
+      return `> missing-functions ${message.runId} ${message.hashes.join(" ")}`;
     case "stored":
       return `> stored ${message.key}`;
     case "heartbeat":

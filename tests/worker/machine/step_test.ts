@@ -31,14 +31,6 @@ Deno.test("step() tells a function to an executor once, and leaves large values 
   assertEquals(rig.scheduler(run(2)), ["executor-1 < execute 2"]);
 });
 
-Deno.test("step() fails a run whose function was not defined", () => {
-  const rig = new Rig();
-  assertEquals(rig.scheduler(run(1, { fn: "h" })), [
-    '> failed 1 wire/malformed: Cannot run task "k1": its function "h" is not defined on worker "alice"',
-  ]);
-  assertEquals(rig.state.runs.size, 0);
-});
-
 Deno.test("step() forwards what executors say of runs in hand", () => {
   const rig = new Rig();
   rig.scheduler(run(1), run(2), run(3));
