@@ -133,6 +133,8 @@ async function openRemote(address: string, options: ConnectOptions, code: CodeTo
   try {
     const schedulerId = await dialScheduler(core, address, { timeoutMs: options.timeoutMs, signal: options.signal });
     const onDisconnected = () => core.close();
+    // Its workers may be anywhere. Those of a cluster in this process import what this program imports.
+    code.capturer.shipModules();
     const session = linkSession(core, { schedulerId, ...code, print: printOutput, onDisconnected });
     await session.begin(options.name ?? "client", 0);
     return { session, cluster: new RemoteCluster(session.address, session.dashboardUrl), owned: false };

@@ -12,12 +12,13 @@ import { whenLoaded } from "../code/loading.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../protocol/client_scheduler.ts";
 import type { ClusterOrder } from "../protocol/cluster_order.ts";
 import type { Packed } from "../protocol/packed.ts";
-import type { FunctionHash, TaskKey } from "../protocol/task.ts";
+import type { TaskKey } from "../protocol/task.ts";
 import { unpackValue } from "../wire/value_codec.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { readNumbers } from "./answers.ts";
 import type { ClientWorld } from "./client_world.ts";
 import { CodecValues } from "./codec_values.ts";
+import { Definitions } from "./definitions.ts";
 import { Future } from "./future.ts";
 import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
 import { FutureTable } from "./future_table.ts";
@@ -53,7 +54,7 @@ export class Session implements FutureOwner {
   #codecs: CodecValues | undefined;
   #status: ClientStatus = "connecting";
   /** Functions that the scheduler knows from this session. */
-  readonly #defined = new Set<FunctionHash>();
+  readonly #definitions = new Definitions((message) => this.say(message));
   readonly #outbox: SchedulerOutbox;
   readonly #requests = new Requests();
   readonly #watchers = new Set<() => void>();
@@ -135,11 +136,9 @@ export class Session implements FutureOwner {
     return this.ask((ackId) => ({ type: "order", ackId, order }));
   }
 
-  /** Makes a function known to the scheduler, once. */
+  /** Makes a function known to the scheduler, with all that it requires, once. */
   define(captured: CapturedFunction): void {
-    if (this.#defined.has(captured.hash)) return;
-    this.#defined.add(captured.hash);
-    this.say({ type: "define-function", hash: captured.hash, name: captured.name, code: captured.code });
+    this.#definitions.define(captured);
   }
 
   // ----- futures

@@ -1,7 +1,7 @@
 import { describe, troupeError } from "../base/errors.ts";
 import { type Packed, packedBytes } from "../protocol/packed.ts";
 import { packValue } from "../wire/value_codec.ts";
-import { type AnyFunction, type CapturedFunction, isFunction } from "./captured_function.ts";
+import { type AnyFunction, type CapturedFunction, isFunction, REQUIRES_NOTHING } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
 import { partName } from "./code_frames.ts";
 import { type CodeContent, encodeCode, type ModuleReference } from "./function_code.ts";
@@ -11,11 +11,13 @@ import { FunctionReader, isOldClass, labelOf, nameOf } from "./function_reader.t
 import { LANGUAGE_NAMES } from "./global_names.ts";
 import { GroupBuilder, type SpecialWriter } from "./group_builder.ts";
 import { LibraryNames } from "./library_names.ts";
+import { ModuleUnits } from "./module_units.ts";
 import { scanNames } from "./name_scan.ts";
 import { Parser } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";
 import { type CaptureErrand, refuseAsTask, refused } from "./refusal.ts";
 import { revivedFrom } from "./revived_functions.ts";
+import { shippedExportOf } from "./shipped_modules.ts";
 import { ScriptReader } from "./script_reader.ts";
 
 /** Texts whose analysis is kept. */
@@ -56,6 +58,8 @@ export class Capturer {
   );
   /** Names of functions that were warned about. */
   readonly #warned = new Set<string>();
+  /** Which modules travel along. */
+  readonly #units: ModuleUnits;
   /** Undefined before the first use, null where V8 may not be asked. */
   #inspector: FunctionInspector | null | undefined;
   /** Whether the inspector is to be closed at the end of this microtask. */
@@ -71,6 +75,7 @@ export class Capturer {
     this.#library = new LibraryNames(library);
     this.#warn = warn;
     const inspector = () => this.#inspect();
+    this.#units = new ModuleUnits(this.#parser, inspector);
     const scripts = new ScriptReader(this.#parser, inspector);
     this.#reader = new FunctionReader({ parser: this.#parser, scripts, library: this.#library, inspector });
   }
@@ -88,6 +93,11 @@ export class Capturer {
     return this.#parser.prepareIfNeeded();
   }
 
+  /** From now on modules of the program travel with the functions that need them: for workers that may be anywhere. */
+  shipModules(): void {
+    this.#units.shipAll();
+  }
+
   /**
    * A task as it travels, with the values that its variables have now.
    *
@@ -99,7 +109,7 @@ export class Capturer {
    */
   capture(fn: unknown, action: string, special?: SpecialWriter): CapturedFunction {
     if (!isFunction(fn)) throw troupeError("input/invalid", `Cannot ${action}: ${describe(fn)} is not a function`);
-    const known = this.#known.get(fn) ?? this.#scan(fn);
+    const known = this.#known.get(fn) ?? this.#scan(fn, action);
     if (known?.kind === "final") return known.captured;
     const errand: CaptureErrand = { action, name: labelOf(nameOf(fn)) };
     if (known !== undefined) return this.#refresh(known, errand, special);
@@ -117,7 +127,7 @@ export class Capturer {
    * @throws {TroupeError} As `capture`.
    */
   captureValue(fn: AnyFunction, action: string, special?: SpecialWriter): CapturedFunction {
-    const known = this.#known.get(fn) ?? this.#scan(fn);
+    const known = this.#known.get(fn) ?? this.#scan(fn, action);
     if (known?.kind === "final") return known.captured;
     const errand: CaptureErrand = { action, name: labelOf(nameOf(fn)), isValue: true };
     if (known !== undefined) return this.#refresh(known, errand, special);
@@ -125,13 +135,11 @@ export class Capturer {
   }
 
   /** The fast way, without parser and inspector: functions that came from elsewhere, and those that use next to nothing. */
-  #scan(fn: AnyFunction): Known | undefined {
+  #scan(fn: AnyFunction, action: string): Known | undefined {
     const revived = revivedFrom(fn)?.captured;
     if (revived !== undefined) return this.#remember(fn, { kind: "final", captured: revived });
-    const reference = moduleReferenceOf(fn);
-    if (reference !== undefined) {
-      return this.#remember(fn, { kind: "final", captured: coded(reference.name, reference) });
-    }
+    const reference = shippedExportOf(fn)?.reference ?? moduleReferenceOf(fn);
+    if (reference !== undefined) return this.#remember(fn, { kind: "final", captured: this.#refer(reference, action) });
     const name = nameOf(fn);
     const text = Function.prototype.toString.call(fn);
     const key = `${name}\n${text}`;
@@ -153,7 +161,10 @@ export class Capturer {
     } as const;
     const found: Known = {
       kind: "final",
-      captured: coded(labelOf(name), { kind: "group", parts: [part], slotCount: 0 }),
+      captured: {
+        ...encodeCode({ kind: "group", parts: [part], slotCount: 0 }),
+        ...{ name: labelOf(name), requires: REQUIRES_NOTHING, environment: undefined },
+      },
     };
     this.origins.remember(found.captured.hash, { name: found.captured.name, text, expression: text });
     this.#placeless.set(key, found);
@@ -169,7 +180,7 @@ export class Capturer {
     const builder = new GroupBuilder(this.#reader);
     builder.begin(fn, errand, special);
     const environment = builder.pack(errand, special, BESIDE_BYTES_MIN);
-    const captured = this.#code(errand.name, builder, environment);
+    const captured = this.#code(errand, builder, environment);
     this.#checkSize(builder, environment, errand);
     if (builder.isStable) {
       const known: Known = builder.isConstant
@@ -190,17 +201,25 @@ export class Capturer {
     this.#checkSize(known.builder, environment, errand);
     if (known.builder.size === known.partCount) return { ...known.captured, environment };
     known.partCount = known.builder.size;
-    return known.captured = this.#code(errand.name, known.builder, environment);
+    return known.captured = this.#code(errand, known.builder, environment);
   }
 
-  #code(name: string, builder: GroupBuilder, environment: Packed): CapturedFunction {
-    const { group } = builder;
-    const [only] = group.parts;
+  /** An export, by reference. */
+  #refer(reference: ModuleReference, action: string): CapturedFunction {
+    const { name } = checked(reference);
+    const { parts, requires } = this.#units.refer([reference], `${action} ${describe(name)}`);
+    return { ...encodeCode(parts[0] ?? reference), name, requires, environment: undefined };
+  }
+
+  #code({ action, name }: CaptureErrand, builder: GroupBuilder, environment: Packed): CapturedFunction {
+    const { parts, requires } = this.#units.refer(builder.group.parts, `${action} ${describe(name)}`);
+    const group = { ...builder.group, parts };
+    const [only] = parts;
     const content: CodeContent = only?.kind === "module" ? only : group;
     const key = JSON.stringify(content);
     const known = this.#coded.get(key) ?? this.#encode(content, builder);
     this.#coded.set(key, known);
-    return { ...known, name: only?.kind === "module" ? moduleTaskName(only) : name, environment };
+    return { ...known, name: only?.kind === "module" ? only.name : name, requires, environment };
   }
 
   #encode(content: CodeContent, builder: GroupBuilder): ReturnType<typeof encodeCode> {
@@ -239,17 +258,6 @@ export class Capturer {
     }
     return this.#inspector ?? undefined;
   }
-}
-
-function coded(name: string, content: CodeContent): CapturedFunction {
-  if (content.kind === "module") {
-    return { ...encodeCode(checked(content)), name: moduleTaskName(content), environment: undefined };
-  }
-  return { ...encodeCode(content), name, environment: undefined };
-}
-
-function moduleTaskName({ name }: ModuleReference): string {
-  return name;
 }
 
 function checked(reference: ModuleReference): ModuleReference {

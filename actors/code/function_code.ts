@@ -32,6 +32,8 @@ export interface ModuleReference {
   readonly url: string;
   /** Name of the export, `"default"` included; `"*"` for the module itself. */
   readonly name: string;
+  /** The unit of code that holds the module, if it travels along: it is loaded from that, and never from its URL. */
+  readonly unit?: FunctionHash;
 }
 
 /** One of Troupe's own exports, by name; `"*"` for all of them as one object. */
@@ -96,7 +98,7 @@ function partFields(part: CodePart): unknown[] {
       return isPlain ? fields : [...fields, written, metaUrl, properties ?? -1];
     }
     case "module":
-      return [part.kind, part.url, part.name];
+      return part.unit === undefined ? [part.kind, part.url, part.name] : [part.kind, part.url, part.name, part.unit];
     case "library":
       return [part.kind, part.name];
     case "global":
@@ -134,7 +136,7 @@ function parsePart(fields: readonly unknown[]): CodePart | undefined {
     case "source":
       return parseSource(fields);
     case "module":
-      return isText(first) && isText(second) ? { kind, url: first, name: second } : undefined;
+      return isText(first) && isText(second) ? parseReference(first, second, fields[3]) : undefined;
     case "library":
       return isText(first) ? { kind, name: first } : undefined;
     case "global":
@@ -144,6 +146,11 @@ function parsePart(fields: readonly unknown[]): CodePart | undefined {
     default:
       return undefined;
   }
+}
+
+function parseReference(url: string, name: string, unit: unknown): ModuleReference | undefined {
+  if (unit === undefined) return { kind: "module", url, name };
+  return isText(unit) ? { kind: "module", url, name, unit } : undefined;
 }
 
 function parseSource(fields: readonly unknown[]): SourcePart | undefined {

@@ -197,6 +197,26 @@ export class FunctionInspector {
     ).scriptSource;
   }
 
+  /**
+   * The texts of scripts by their URLs, in one go: to begin costs milliseconds, each text 0.3 ms. What calls back in between
+   * must not load anything, or V8 would have more to tell than the answer.
+   *
+   * @param isWanted Which URLs to read.
+   */
+  textsOf(isWanted: (url: string) => boolean): Map<string, string> {
+    return this.#debugging(() => {
+      const texts = new Map<string, string>();
+      for (const [scriptId, url] of this.#scriptUrls) {
+        if (!isWanted(url)) continue;
+        const { scriptSource } = this.#call<Debugger.GetScriptSourceReturnType>((done) =>
+          this.#session.post("Debugger.getScriptSource", { scriptId }, done)
+        );
+        texts.set(url, scriptSource);
+      }
+      return texts;
+    });
+  }
+
   #isAnswering(): boolean {
     const { result } = this.#call<Runtime.EvaluateReturnType>((done) =>
       this.#session.post("Runtime.evaluate", { expression: "1 + 1" }, done)

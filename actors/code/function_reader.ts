@@ -1,7 +1,7 @@
 import { troupeError } from "../base/errors.ts";
 import type { AnyFunction } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
-import type { LeafPart, ModuleReference } from "./function_code.ts";
+import type { LeafPart } from "./function_code.ts";
 import { findBinding, type FunctionInspector, type FunctionLook, isRepl, mainModule } from "./function_inspector.ts";
 import { type FunctionText, HERITAGE, parseFunctionText } from "./function_text.ts";
 import type { CapturedVariable, FunctionView, SourceView } from "./function_view.ts";
@@ -27,6 +27,7 @@ import {
 } from "./refusal.ts";
 import { replBinding } from "./repl_scope.ts";
 import { revivedFrom } from "./revived_functions.ts";
+import { shippedExportOf, shippedImport } from "./shipped_modules.ts";
 import type { ScriptFacts } from "./script_facts.ts";
 import type { ScriptReader } from "./script_reader.ts";
 
@@ -79,7 +80,7 @@ export class FunctionReader {
   }
 
   #read(fn: AnyFunction): FunctionView {
-    const reference = moduleReferenceOf(fn);
+    const reference = shippedExportOf(fn)?.reference ?? moduleReferenceOf(fn);
     if (reference !== undefined) return { kind: "leaf", part: reference };
     const revived = revivedFrom(fn);
     if (revived !== undefined) return revived.view;
@@ -240,18 +241,20 @@ class ScopeReading {
   }
 
   /** An imported name; false when it is none, or one that travels by value. */
-  #addImport(name: string, value: unknown): boolean {
+  #addImport(alias: string, value: unknown): boolean {
     const exported = this.#tools.library.nameOf(value);
     if (exported !== undefined) {
-      this.#addLeaf(name, { kind: "library", name: exported });
+      this.#addLeaf(alias, { kind: "library", name: exported });
       return true;
     }
-    const imported = this.#script?.imports.get(name);
+    const imported = this.#script?.imports.get(alias);
     if (imported === undefined || imported.isData) return false;
-    const url = resolveImport(imported.specifier, this.#look.place?.url ?? "");
-    if (url === mainModule()) return false;
-    if (url === OWN_DOOR) this.#addLeaf(name, { kind: "library", name: imported.exported });
-    else this.#addLeaf(name, { kind: "module", url, name: imported.exported } satisfies ModuleReference);
+    const { exported: name, specifier } = imported;
+    const place = this.#look.place?.url ?? "";
+    const reference = shippedImport(place, specifier) ?? { url: resolveImport(specifier, place) };
+    if (reference.url === mainModule()) return false;
+    if (reference.url === OWN_DOOR) this.#addLeaf(alias, { kind: "library", name });
+    else this.#addLeaf(alias, { kind: "module", name, ...reference });
     return true;
   }
 

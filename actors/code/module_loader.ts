@@ -1,13 +1,15 @@
 import { describe, TroupeError, troupeError } from "../base/errors.ts";
+import type { CodeUnit } from "./captured_function.ts";
 import type { CodePart, LeafPart, ModuleReference } from "./function_code.ts";
 import { followPath } from "./global_functions.ts";
 import { WHOLE_LIBRARY } from "./library_names.ts";
 import type { ReviverWorld } from "./revived_code.ts";
+import { isRefusedImport, loadShipped } from "./shipped_modules.ts";
 
 /** Gets what functions use by reference: modules, Troupe's own exports, functions of the platform. */
 export class ModuleLoader {
   readonly #world: ReviverWorld;
-  /** Modules that were imported, by URL. */
+  /** Modules that were imported, by URL and unit. */
   readonly #modules = new Map<string, object>();
   /** All of Troupe, once it was needed. */
   #library: Readonly<Record<string, unknown>> | undefined;
@@ -17,10 +19,10 @@ export class ModuleLoader {
   }
 
   /** Imports what these parts need; undefined when it is all there. */
-  load(parts: readonly CodePart[], task: string): Promise<void> | undefined {
+  load(parts: readonly CodePart[], task: string, units: readonly CodeUnit[]): Promise<void> | undefined {
     const loads: Promise<unknown>[] = [];
     for (const part of parts) {
-      if (part.kind === "module" && !this.#modules.has(part.url)) loads.push(this.#import(part, task));
+      if (part.kind === "module" && !this.#modules.has(keyOf(part))) loads.push(this.#import(part, task, units));
       if (part.kind === "library" && !this.#isAtHand(part.name)) loads.push(this.#loadLibrary());
     }
     return loads.length === 0 ? undefined : Promise.all(loads).then(() => undefined);
@@ -60,8 +62,9 @@ export class ModuleLoader {
     throw missing(task, `Troupe has no export ${describe(name)} here`, "Run the same version of Troupe everywhere");
   }
 
-  #exportOf({ url, name }: ModuleReference, task: string): unknown {
-    const module = this.#modules.get(url);
+  #exportOf(reference: ModuleReference, task: string): unknown {
+    const { url, name } = reference;
+    const module = this.#modules.get(keyOf(reference));
     if (module !== undefined && name === "*") return module;
     if (module !== undefined && Object.hasOwn(module, name)) return Reflect.get(module, name);
     const names = Object.keys(module ?? {}).map((exported) => describe(exported)).join(", ");
@@ -73,17 +76,28 @@ export class ModuleLoader {
     );
   }
 
-  async #import({ url, name }: ModuleReference, task: string): Promise<void> {
+  /** From the unit that came along, else from its URL. */
+  async #import(reference: ModuleReference, task: string, units: readonly CodeUnit[]): Promise<void> {
+    const { url, name } = reference;
+    const unit = units.find(({ hash }) => hash === reference.unit);
+    if (unit === undefined && reference.unit !== undefined) {
+      throw troupeError("wire/malformed", `Cannot load task ${describe(task)}: module ${describe(url)} did not come`);
+    }
     try {
-      const load = async (): Promise<object> => await import(url);
-      this.#modules.set(url, await (this.#world.importing?.(url, load) ?? load()));
+      const load = async (): Promise<object> =>
+        unit === undefined ? await import(url) : await loadShipped(unit, `load task ${describe(task)}`);
+      this.#modules.set(keyOf(reference), await (this.#world.importing?.(url, load) ?? load()));
     } catch (cause) {
-      // It says what is wrong with the module better than we could.
-      if (TroupeError.is(cause, "client/importing")) throw cause;
+      // These say what is wrong with the module better than we could.
+      if (TroupeError.is(cause, "client/importing") || isRefusedImport(cause)) throw cause;
       const hint = "The module must exist, and be allowed, on every machine that runs its functions";
       throw missing(task, `module ${describe(url)} cannot be imported`, hint, { url, name }, cause);
     }
   }
+}
+
+function keyOf({ url, unit = "" }: ModuleReference): string {
+  return `${unit} ${url}`;
 }
 
 function missing(

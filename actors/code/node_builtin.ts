@@ -12,7 +12,7 @@ import type vm from "node:vm";
 export interface NodeBuiltins {
   /** Scopes and locations of functions. */
   readonly "node:inspector": typeof inspector;
-  /** `createRequire`, `findSourceMap`. */
+  /** `createRequire`, module hooks and source maps. */
   readonly "node:module": typeof module;
   /** `nextTick`. */
   readonly "node:process": typeof process;

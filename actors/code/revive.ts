@@ -1,5 +1,5 @@
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
-import type { CapturedFunction } from "./captured_function.ts";
+import { type CapturedFunction, type CodeUnit, REQUIRES_NOTHING } from "./captured_function.ts";
 import { parseCode } from "./function_code.ts";
 import { GroupFactory } from "./group_factory.ts";
 import { ModuleLoader } from "./module_loader.ts";
@@ -23,19 +23,24 @@ export class Reviver {
   /**
    * The function, at once when it needs no module or was revived before, else as soon as its modules are imported.
    *
-   * @param captured What a `Capturer` made, perhaps elsewhere.
+   * @param code, hash, name, requires What a `Capturer` made, perhaps elsewhere.
    * @throws {TroupeError} `wire/malformed` when it is no code; `input/invalid` when a module cannot be imported or has no
    * such export (then the promise rejects), or a text does not compile here.
    */
-  revive(code: FunctionCode, hash: FunctionHash, name: string): RevivedCode | Promise<RevivedCode> {
+  revive(
+    code: FunctionCode,
+    hash: FunctionHash,
+    name: string,
+    requires: readonly CodeUnit[] = REQUIRES_NOTHING,
+  ): RevivedCode | Promise<RevivedCode> {
     const known = this.#revived.get(hash);
     if (known !== undefined) return known;
     const content = parseCode(code);
     const parts = content.kind === "group" ? content.parts : [content];
     const slotCount = content.kind === "group" ? content.slotCount : 0;
-    const captured: CapturedFunction = { hash, code, name, environment: undefined };
+    const captured: CapturedFunction = { hash, code, name, requires, environment: undefined };
     const build = () => new GroupFactory(captured, parts, slotCount, this.#modules);
-    const loading = this.#modules.load(parts, name);
+    const loading = this.#modules.load(parts, name, requires);
     const revived = loading === undefined ? build() : loading.then(build);
     this.#revived.set(hash, revived);
     if (revived instanceof Promise) this.#settle(hash, revived);

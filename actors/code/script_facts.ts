@@ -1,5 +1,6 @@
 /** What the text of a whole script tells about the variables that its functions capture. @module */
 import type * as acorn from "acorn";
+import { exportedNames, namesOf } from "./exported_names.ts";
 import type { Acorn } from "./parser.ts";
 
 /** An imported name. */
@@ -25,9 +26,6 @@ export interface ScriptFacts {
 /** Where revived functions are given what they captured: the only write to these variables. */
 export const BINDER = "__troupe_bind";
 
-/** V8's own name for what `export default` declares without one. */
-const DEFAULT_LOCAL = "*default*";
-
 /** Facts of a script of which nothing is known: everything may change. */
 export const UNKNOWN_SCRIPT: ScriptFacts = { imports: new Map(), exports: [], mayChange: () => true };
 
@@ -42,13 +40,10 @@ export function readScript(acorn: Acorn, source: string): ScriptFacts {
   const changed = new Changes();
   changed.visit(program);
   const imports = new Map<string, ImportedName>();
-  const exports: (readonly [string, string])[] = [];
   for (const node of program.body) {
     if (node.type === "ImportDeclaration") addImports(node, imports);
-    if (node.type === "ExportNamedDeclaration" && !node.source) exports.push(...namedExports(node));
-    if (node.type === "ExportDefaultDeclaration") exports.push(["default", defaultLocal(node.declaration)]);
   }
-  return { imports, exports, mayChange: (name) => changed.hasEval || changed.names.has(name) };
+  return { imports, exports: exportedNames(program), mayChange: (name) => changed.hasEval || changed.names.has(name) };
 }
 
 function parseProgram(acorn: Acorn, source: string): acorn.Program | undefined {
@@ -130,39 +125,6 @@ function addImports(node: acorn.ImportDeclaration, imports: Map<string, Imported
   }
 }
 
-function namedExports(node: acorn.ExportNamedDeclaration): (readonly [exported: string, local: string])[] {
-  const { declaration } = node;
-  if (declaration?.type === "VariableDeclaration") {
-    return declaration.declarations.flatMap(({ id }) => namesOf(id)).map((name) => [name, name] as const);
-  }
-  if (declaration) return [[declaration.id.name, declaration.id.name]];
-  return node.specifiers.map(({ exported, local }) => [nameOf(exported), nameOf(local)]);
-}
-
-function defaultLocal(declaration: acorn.ExportDefaultDeclaration["declaration"]): string {
-  if (declaration.type === "Identifier") return declaration.name;
-  const isNamed = declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration";
-  return isNamed && declaration.id ? declaration.id.name : DEFAULT_LOCAL;
-}
-
 function nameOf(node: acorn.Identifier | acorn.Literal): string {
   return node.type === "Identifier" ? node.name : String(node.value);
-}
-
-/** The names that a pattern gives values to. */
-function namesOf(pattern: acorn.Pattern): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((part) => namesOf(part.type === "Property" ? part.value : part.argument));
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) => element ? namesOf(element) : []);
-    case "AssignmentPattern":
-      return namesOf(pattern.left);
-    case "RestElement":
-      return namesOf(pattern.argument);
-    case "MemberExpression":
-      return [];
-  }
 }

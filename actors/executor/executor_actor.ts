@@ -18,11 +18,12 @@ import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
 import { whenLoaded } from "../code/loading.ts";
+import { UnitTable } from "../code/unit_table.ts";
 import type { RevivedCode } from "../code/revived_code.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import { isHole, type Packed } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
-import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
+import type { FunctionHash } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
@@ -49,7 +50,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   readonly #args: ExecutorArgs;
   readonly #worker: Ref<WorkerMail, StoreReply>;
   readonly #board: RunBoard;
-  readonly #functions = new Map<FunctionHash, { readonly name: string; readonly code: FunctionCode }>();
+  readonly #functions = new UnitTable();
   readonly #client: TaskClient;
   readonly #loop: ExecutorLoop;
   /** The limit of the thread's heap now; 0 inline, where there is none. */
@@ -115,9 +116,9 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   #receiveOne(message: WorkerToExecutor): void {
     switch (message.type) {
       case "define-function":
-        return void this.#functions.set(message.hash, message);
+        return this.#functions.define(message);
       case "forget-functions":
-        return message.hashes.forEach((hash) => this.#functions.delete(hash));
+        return this.#functions.forget(message.hashes);
       case "execute":
         return this.#loop.add(new TaskRun(message));
       case "cancel":
@@ -199,7 +200,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (defined === undefined) {
       throw troupeError("wire/malformed", `Cannot run task: function ${describe(hash)} is unknown`);
     }
-    return this.#client.reviver.revive(defined.code, hash, defined.name);
+    return this.#client.reviver.revive(defined.code, hash, defined.name, defined.requires);
   }
 
   #arguments(message: ExecuteMessage, args: ExecuteMessage["args"]): unknown[] {

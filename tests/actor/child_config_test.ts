@@ -32,3 +32,12 @@ Deno.test("toPath() gives the path that a URL means", () => {
   assertEquals(toPath(new URL("file:///a%20b/%C3%B6")), "/a b/ö");
   assertEquals(toPath(new URL("file:///C:/x")), "C:/x");
 });
+
+Deno.test("childConfigFlags() holds children to the lock file, but not those of Troupe's own command line", () => {
+  const flags = (path: string, usesLock?: boolean) =>
+    childConfigFlags(new URL(`../../${path}`, import.meta.url).href, usesLock);
+  const config = toPath(new URL("../../deno.json", import.meta.url));
+  assertEquals(flags("examples/fib.ts"), ["--config", config, "--frozen"]);
+  assertEquals(flags("examples/fib.ts", false), ["--config", config, "--no-lock"]);
+  assertEquals(flags("cli/main.ts"), ["--config", config, "--no-lock"]);
+});

@@ -4,7 +4,7 @@ import { ArgumentPacker, unpackArguments } from "../../actors/client/arguments.t
 import type { Future } from "../../actors/client/future.ts";
 import { connected, inc } from "./fake_world.ts";
 
-const F = { hash: "h", name: "f", code: Uint8Array.of(), environment: undefined };
+const F = { hash: "h", name: "f", code: Uint8Array.of(), requires: [], environment: undefined };
 
 /** Packs, and unpacks where the value of each dependency is `value of <key>`. */
 function travel(place: ReturnType<typeof connected>, args: readonly unknown[]): unknown[] {

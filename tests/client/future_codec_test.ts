@@ -12,6 +12,7 @@ Deno.test("futures in a Map or Set arrive as futures, claimed by who reads them"
     hash: "h",
     name: "f",
     code: Uint8Array.of(),
+    requires: [],
     environment: undefined,
   });
   assertEquals(deps, []);

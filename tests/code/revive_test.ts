@@ -191,6 +191,7 @@ Deno.test("Reviver.revive() refuses a function that does not compile or needs wh
   const code = (parts: Parameters<typeof encodeCode>[0]) => ({
     ...encodeCode(parts),
     name: "f",
+    requires: [],
     environment: undefined,
   });
   const library = { kind: "library", name: "getFuture" } as const;

@@ -3,7 +3,7 @@ import { rememberRevived, revivedFrom } from "../../actors/code/revived_function
 
 Deno.test("revivedFrom() gives what was remembered of this very function", () => {
   const fn = (): number => 1;
-  const captured = { hash: "h", name: "fn", code: Uint8Array.of(1), environment: undefined };
+  const captured = { hash: "h", name: "fn", code: Uint8Array.of(1), requires: [], environment: undefined };
   const revived = { captured, view: { kind: "leaf", part: { kind: "library", name: "fn" } } } as const;
   rememberRevived(fn, revived);
   assertStrictEquals(revivedFrom(fn), revived);
