@@ -93,7 +93,7 @@ export class ModuleShipper {
       this.#modules.set(keyOf(module.url, module.type), module);
     }
     for (const module of found) link(module);
-    for (const { unit } of found) if (unit !== undefined) noteSent(unit);
+    for (const { url, unit } of found) if (unit !== undefined && this.#texts.has(url)) noteSent(unit);
     return entry.unit;
   }
 

@@ -160,7 +160,7 @@ export function loadShipped(unit: CodeUnit, action: string): Promise<object> {
   return MEMORY.load(unit, action);
 }
 
-/** Notes that a module of this program travels: should it come back, it is the one that is here. */
+/** Notes that a module that this program has loaded travels: should it come back, it is the one that is here. */
 export function noteSent(unit: CodeUnit): void {
   MEMORY.sent(unit);
 }

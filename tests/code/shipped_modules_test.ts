@@ -3,7 +3,14 @@ import { describe } from "../../actors/base/errors.ts";
 import type { CodeUnit } from "../../actors/code/captured_function.ts";
 import { ModuleShipper } from "../../actors/code/module_shipper.ts";
 import { Parser } from "../../actors/code/parser.ts";
-import { loadShipped, shippedExportOf, shippedModuleAt } from "../../actors/code/shipped_modules.ts";
+import { FunctionInspector } from "../../actors/code/function_inspector.ts";
+import {
+  loadShipped,
+  shippedExportOf,
+  shippedImport,
+  shippedModuleAt,
+  shippedUnit,
+} from "../../actors/code/shipped_modules.ts";
 import { failsWith } from "../support/codes.ts";
 import { Program } from "../support/program.ts";
 
@@ -156,4 +163,34 @@ testMemory("shippedExportOf() knows the exports of modules in memory as their se
   assertEquals([loaded?.unit, loaded?.content.url], [unit, program.url("a.ts")]);
   assertEquals(shippedModuleAt(program.url("a.ts")), undefined);
   assertNotStrictEquals(loaded, undefined);
+});
+
+testMemory("loadShipped() gives a module that comes home as it is there", async () => {
+  await using program = await Program.write({ "a.ts": "export const state = {};" });
+  const here: object = await import(program.url("a.ts"));
+  const inspector = FunctionInspector.open();
+  const unit = new ModuleShipper(new Parser(), () => inspector).ship(program.url("a.ts"), "submit task");
+  inspector?.close();
+  assertStrictEquals(await loadShipped(unit!, ACTION), here);
+  assertStrictEquals(shippedUnit(unit!.hash), unit);
+});
+
+testMemory("shippedImport() resolves imports as the sender did", async () => {
+  const { units: [unit, other], program } = await ship(
+    {
+      "a.ts": `import "./b.ts"; import "npm:acorn@8.15.0"; import "@troupe/troupe";`,
+      "b.ts": "",
+    },
+    "a.ts",
+    "b.ts",
+  );
+  await loadShipped(unit!, ACTION);
+  const loadUrl = `${program.url("a.ts")}#troupe-${unit!.hash}`;
+  assertEquals(shippedImport(loadUrl, "./b.ts"), { url: program.url("b.ts"), unit: other!.hash });
+  assertEquals(shippedImport(loadUrl, "npm:acorn@8.15.0"), { url: "npm:acorn@8.15.0" });
+  assertEquals(shippedImport(loadUrl, "@troupe/troupe"), { url: new URL("../../mod.ts", import.meta.url).href });
+  assertEquals([shippedImport(loadUrl, "./c.ts"), shippedImport(program.url("a.ts"), "./b.ts")], [
+    undefined,
+    undefined,
+  ]);
 });
