@@ -16,16 +16,22 @@ const FILES = {
   "deno.json": CONFIG,
   "main.ts": `
     import { Client } from "@troupe/troupe";
+    import { Square } from "#shapes";
     import { areas, count, fail, family, late, needs, parsed, where } from "./work.ts";
     import { away, back } from "./away.ts";
     await using client = await Client.connect(Deno.args[0]);
     const impure = client.with({ pure: false });
     const futures = [client.submit(areas, [1, 2]), client.submit(parsed, "1 + 2"), client.submit(late, 5),
       client.submit(where), client.submit(family, 3)];
+    // Closures of the main module over modules that travel.
+    const side = 2;
+    class Cube extends Square { override get area(): number { return super.area * 6; } }
+    const apply = (f: (x: number[]) => number[], x: number) => f([x]);
+    futures.push(client.submit(() => [new Cube(side).area, ...areas([side])]), client.submit(apply, areas, 3),
+      client.submit(apply, (xs: number[]) => areas(xs), 3));
     const counts = [impure.submit(count, 1), impure.submit(count, 1)];
     const failed = client.submit(fail, 4);
     const needy = client.submit(needs);
-    const cost = client.submit(areas, [1]) && performance.now();
     // From here on nobody finds the program's files; everything is submitted, and nothing has begun.
     away();
     try {
@@ -33,7 +39,7 @@ const FILES = {
       const error = await failed.exception();
       const absent = await needy.exception();
       console.log(JSON.stringify({
-        results, counts: (await client.gather(counts)).sort(), cost: typeof cost,
+        results, counts: (await client.gather(counts)).sort(),
         error: error?.stack?.split("\\n").slice(0, 2), absent: [absent?.code, absent?.message],
       }));
     } finally {
@@ -64,7 +70,8 @@ const FILES = {
     export const count = (by: number): number => next(by);
     export async function family(x: number): Promise<number[]> {
       const client = getClient();
-      return await client.gather([client.submit(scale, x), client.submit(late, x), client.submit(helper, x)]);
+      return await client.gather([client.submit(scale, x), client.submit(late, x), client.submit(helper, x),
+        client.submit((y: number) => scale(y) + x, 2)]);
     }
     export const helper = (x: number): number => scale(x) + 1;
     export function fail(x: number): never {
@@ -132,7 +139,10 @@ Deno.test("a program of several files runs on a worker in an empty folder, and a
     "ExpressionStatement",
     10,
     [program.url("x"), false, 4],
-    [30, 6, 31],
+    [30, 6, 31, 23],
+    [24, 4, 12.6],
+    [9, 28.3],
+    [9, 28.3],
   ]);
   assertEquals(first["counts"], [1, 2]);
   const line = FILES["work.ts"].split("\n").findIndex((text) => text.includes("RangeError")) + 1;
