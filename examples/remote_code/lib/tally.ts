@@ -6,7 +6,7 @@ abstract class Tally {
   readonly #counts = new Map<string, number>();
 
   /** What is counted of a word; undefined for one that does not count. */
-  protected abstract thingOf(word: string): string | undefined;
+  abstract thingOf(word: string): string | undefined;
 
   /** Counts what is in texts. */
   addAll(texts: readonly string[]): this {
@@ -26,7 +26,7 @@ abstract class Tally {
 
 /** Counts words. */
 export class WordTally extends Tally {
-  protected override thingOf(word: string): string {
+  override thingOf(word: string): string {
     return word;
   }
 }
@@ -41,7 +41,7 @@ export class LengthTally extends Tally {
     this.#longest = longest;
   }
 
-  protected override thingOf(word: string): string | undefined {
+  override thingOf(word: string): string | undefined {
     return word.length <= this.#longest ? `${word.length} letters` : undefined;
   }
 }
