@@ -7,7 +7,7 @@ import { encodeModule, type ModuleTarget, targetText } from "./module_code.ts";
 import { type HashedModule, hashModules } from "./module_hashes.ts";
 import { resolveImport } from "./module_resolver.ts";
 import { type ModuleSource, readModuleSource, type SourceRefusal } from "./module_source.ts";
-import { type ModuleImport, type ModuleText, readModuleText } from "./module_text.ts";
+import { type ImportMention, type ModuleText, readModuleText } from "./module_text.ts";
 import { isInPackage } from "./npm_specifier.ts";
 import type { Parser } from "./parser.ts";
 import { noteSent } from "./shipped_modules.ts";
@@ -15,7 +15,7 @@ import { noteSent } from "./shipped_modules.ts";
 const OWN_FOLDER = new URL("../", import.meta.url).href;
 
 /** An import and the module, or the outer world, that it leads to. */
-interface ShippedLink extends ModuleImport {
+interface ShippedLink extends ImportMention {
   readonly target: ModuleTarget | ShippedModule;
 }
 
@@ -182,7 +182,7 @@ class Walk {
     for (const imported of content.imports) this.#follow(module, imported);
   }
 
-  #follow(module: ShippedModule, { specifier, type, isDynamic }: ModuleImport): void {
+  #follow(module: ShippedModule, { specifier, type, isDynamic }: ImportMention): void {
     const resolved = resolveImport(specifier, module.url);
     if (resolved === undefined) {
       // What is imported dynamically may be missing, if the code never comes there.

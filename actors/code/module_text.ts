@@ -4,7 +4,7 @@ import { exportedNames } from "./exported_names.ts";
 import type { Acorn } from "./parser.ts";
 
 /** One import of a module by another. */
-export interface ModuleImport {
+export interface ImportMention {
   /** As written. */
   readonly specifier: string;
   /** The attribute `type`: `"json"`; empty without one. */
@@ -23,7 +23,7 @@ export interface ModuleText {
   /** That word; empty when there is no such call. */
   readonly importName: string;
   /** What it imports, each once: statically, and dynamically where the specifier is a literal. */
-  readonly imports: readonly ModuleImport[];
+  readonly imports: readonly ImportMention[];
   /** Names of what it exports of its own, in order. */
   readonly exports: readonly string[];
 }
@@ -41,7 +41,7 @@ const IMPORT_NAMES = ["$troup", "$Troup", "$trOup", "$_trp_", "$trp$_"];
 export function readModuleText(acorn: Acorn, source: string): ModuleText | undefined {
   const program = parse(acorn, source);
   if (program === undefined) return undefined;
-  const imports = new Map<string, ModuleImport>();
+  const imports = new Map<string, ImportMention>();
   const add = (from: acorn.Literal, attributes: readonly acorn.ImportAttribute[]) => {
     const found = { specifier: String(from.value), type: typeAttribute(attributes), isDynamic: false };
     imports.set(`${found.type} ${found.specifier}`, found);
@@ -101,7 +101,7 @@ function replaceImports(source: string, calls: readonly acorn.ImportExpression[]
 }
 
 /** A dynamic import whose specifier stands in the text; undefined for one that is computed. */
-function literalImport({ source, options }: acorn.ImportExpression): ModuleImport | undefined {
+function literalImport({ source, options }: acorn.ImportExpression): ImportMention | undefined {
   const specifier = literalText(source);
   if (specifier === undefined) return undefined;
   const attributes = options?.type === "ObjectExpression" ? property(options, "with") : undefined;
