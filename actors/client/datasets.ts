@@ -54,7 +54,7 @@ export async function openDataset(session: Session, name: string): Promise<unkno
   checkName(name, "get dataset");
   const action = `get dataset ${describe(name)}`;
   const answer = await carryOut(session, action, () => session.order({ type: "give-dataset", name }));
-  return session.unpack(packed(fields(answer), 0));
+  return await session.unpackLoading(packed(fields(answer), 0));
 }
 
 /** The published names. */
