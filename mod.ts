@@ -89,6 +89,7 @@ export type {
   BaseRef,
   Down,
   Message,
+  Reply,
   Tell,
   Untravellable,
 } from "./actors/actor/actor_ref.ts";

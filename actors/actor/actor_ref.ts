@@ -1,5 +1,6 @@
 /** Refs to users' actors: their methods, as if they were here. @module */
 import { describe, troupeError } from "../base/errors.ts";
+import type { Stream } from "../base/stream.ts";
 import { type ActorAddress, publicAddress } from "./actor_address.ts";
 import {
   callConversation,
@@ -9,6 +10,7 @@ import {
   unpackReply,
   type ValueHooks,
 } from "./call_conversation.ts";
+import { AskReply } from "./ask_reply.ts";
 import type { DownReason } from "./conversation.ts";
 import { boundedMs, checkAskOptions, type HeldWaits } from "./held_wait.ts";
 import { type AskOptions, type Post, Ref } from "./ref.ts";
@@ -54,10 +56,15 @@ export type ActorMethod<A> = keyof {
   [K in keyof A as A[K] extends (...args: never[]) => unknown ? Exclude<K, keyof ActorLifecycle> : never]: K;
 };
 
-/** The public methods of `A`, answered by promises. */
+/** What `ask` gives for a method that returns `R`: a stream for a generator, else a promise. */
+export type Reply<R> = unknown extends R ? Promise<Awaited<R>>
+  : [R] extends [never] ? Promise<never>
+  : [R] extends [AsyncIterable<infer T>] ? Stream<T>
+  : Promise<Awaited<R>>;
+
+/** The public methods of `A`, answered by promises, or by streams for `async function*` methods. */
 export type Ask<A> = {
-  readonly [K in ActorMethod<A>]: A[K] extends (...args: infer P) => infer R
-    ? (...args: Message<P>) => Promise<Awaited<R>>
+  readonly [K in ActorMethod<A>]: A[K] extends (...args: infer P) => infer R ? (...args: Message<P>) => Reply<R>
     : never;
 };
 
@@ -99,6 +106,8 @@ export interface RefWorld {
   readonly waits: HeldWaits;
   /** How refs travel in messages. */
   readonly hooks: ValueHooks;
+  /** Reads from the source with this full address; `name` is for messages. */
+  readonly openStream: (source: string, name: string, wait: AskOptions) => Stream<unknown>;
   /** Deadline of every ask, in milliseconds; none by default. */
   readonly askTimeoutMs: number | undefined;
 }
@@ -165,11 +174,17 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
     return `<ActorRef: ${describe(this.address)}>`;
   }
 
-  async #ask(method: string, args: readonly unknown[]): Promise<unknown> {
-    const { hooks, waits, askTimeoutMs } = this.#world;
+  #ask(method: string, args: readonly unknown[]): AskReply {
+    return new AskReply((resolve) => resolve(this.#reply(method, args)));
+  }
+
+  async #reply(method: string, args: readonly unknown[]): Promise<unknown> {
+    const { hooks, waits, askTimeoutMs, openStream } = this.#world;
     const { timeoutMs = askTimeoutMs, signal } = this.#options;
     const asked = this.#ref.ask(this.#call(method, args), { timeoutMs: boundedMs(timeoutMs), signal });
-    return unpackReply(await waits.hold(asked), hooks);
+    const open = (source: string) =>
+      openStream(source, `${describe(method)} of ${describe(this.address)}`, { timeoutMs, signal });
+    return unpackReply(await waits.hold(asked), hooks, open);
   }
 
   #tell(method: string, args: readonly unknown[]): Promise<void> {

@@ -76,6 +76,11 @@ export class ActorSeat {
     this.#context.fail(error);
   }
 
+  /** Runs an action as a message. */
+  act(action: TimedAction): void {
+    this.#world.act(action);
+  }
+
   /** Runs an action as a message, once. */
   after(delayMs: number, action: TimedAction): Disposable {
     checkDelay(delayMs, "after");

@@ -1,6 +1,7 @@
 /** Where users' actors of one system play: they are started here, or from here on a thread, in a process, elsewhere. @module */
 import { setImmediate } from "node:timers";
 import { describe, troupeError } from "../base/errors.ts";
+import type { Stream } from "../base/stream.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { type ActorAddress, formatActorAddress, parseActorAddress } from "./actor_address.ts";
 import { ActorDirectory, foundText } from "./actor_directory.ts";
@@ -12,7 +13,9 @@ import {
   type CallMessage,
   type CallReply,
   packArgs,
+  packItem,
   unpackArgs,
+  unpackResult,
   type ValueHooks,
 } from "./call_conversation.ts";
 import { ClassFinder, type ClassReference, importClass } from "./class_reference.ts";
@@ -20,6 +23,9 @@ import type { Behaviour } from "./conversation.ts";
 import { HeldWaits } from "./held_wait.ts";
 import { HOSTED_CONCURRENCY, HostedActor } from "./hosted_actor.ts";
 import type { AskOptions } from "./ref.ts";
+import { readStream } from "./stream_reader.ts";
+import { streamConversation } from "./stream_conversation.ts";
+import { StreamSource } from "./stream_source.ts";
 import { type CheckedSpawn, checkSpawnOptions } from "./spawn_options.ts";
 import type { SystemCore } from "./system_core.ts";
 import { SYSTEM_ACTOR, systemBehaviour, systemConversation, type SystemRequest } from "./system_request.ts";
@@ -54,7 +60,13 @@ export class ActorStage {
     const besideBytesMin = core.world.limits.besideBytesMin;
     this.#hooks = { ...refHooks(() => this.#refWorld, parseActorAddress), besideBytesMin };
     const { askTimeoutMs } = options;
-    this.#refWorld = { post: core, waits: this.waits, hooks: this.#hooks, askTimeoutMs };
+    this.#refWorld = {
+      post: core,
+      waits: this.waits,
+      hooks: this.#hooks,
+      askTimeoutMs,
+      openStream: (source, name, wait) => this.#readSource(source, name, wait),
+    };
   }
 
   /** What this system answers to others. */
@@ -154,9 +166,42 @@ export class ActorStage {
         }),
       bind: this.#options.bind,
       hooks: this.#hooks,
+      openSource: (iterator, method, seat) => this.#openSource(iterator, method, seat),
       onUnknown: (address, message) => core.lose({ address, reason: "malformed", message }),
       // In a thread with a bounded heap only what is entered from here ends the thread when memory runs out.
       enter: core.dialer.isHosted ? (run) => void setImmediate(run) : undefined,
+    });
+  }
+
+  /** A stream's source lives and ends with the incarnation of the actor whose generator it runs. */
+  async #openSource(iterator: AsyncIterator<unknown>, method: string, seat: ActorSeat): Promise<string> {
+    const name = this.core.freeName();
+    seat.childStarted(name);
+    const source = await this.core.spawn({
+      name,
+      conversation: streamConversation,
+      reentrant: true,
+      supervision: { onFailure: "stop" },
+      create: () =>
+        new StreamSource({
+          iterator,
+          act: (step) => seat.act(step),
+          pack: (item) => packItem(item, this.#hooks, method),
+          post: this.core,
+        }),
+      onDown: () => seat.childEnded(name),
+    });
+    return source.id;
+  }
+
+  /** Reads what a generator gives, here or elsewhere. */
+  #readSource(source: string, name: string, wait: AskOptions): Stream<unknown> {
+    return readStream({
+      source: this.core.ref(source, streamConversation),
+      name,
+      reader: formatActorAddress(this.core.addressOf(SYSTEM_ACTOR)),
+      unpack: (item) => unpackResult(item, this.#hooks),
+      wait: (work) => this.waits.within(work, wait, `read stream ${name}`, "actor/timeout"),
     });
   }
 

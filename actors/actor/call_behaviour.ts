@@ -7,7 +7,6 @@ import {
   type CallMessage,
   type CallReply,
   crashedCall,
-  failedCall,
   packResult,
   refusedCall,
   unpackArgs,
@@ -27,6 +26,8 @@ export interface CallBehaviourOptions {
   readonly hooks: ValueHooks;
   /** Hears of a message that nobody asked about and the actor has no method for. */
   readonly onUnknown: (address: ActorAddress, message: CallMessage) => void;
+  /** Makes a source of what a generator method gave; resolves with its full address. */
+  readonly openSource: (iterator: AsyncIterator<unknown>, method: string, seat: ActorSeat) => Promise<string>;
   /** Runs a call later; undefined to run it at once. */
   readonly enter: ((run: () => void) => void) | undefined;
 }
@@ -63,9 +64,16 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
 
   receive(message: CallMessage, isAsked: boolean): CallReply | undefined | Promise<CallReply | undefined> {
     const { enter } = this.#options;
-    if (message.type === "act") return this.#act(message.action);
-    if (enter === undefined) return this.#call(message, isAsked);
-    return new Promise((resolve) => enter(() => resolve(this.#call(message, isAsked))));
+    if (enter === undefined) return this.#take(message, isAsked);
+    return new Promise((resolve, reject) =>
+      enter(() => {
+        try {
+          resolve(this.#take(message, isAsked));
+        } catch (error) {
+          reject(error);
+        }
+      })
+    );
   }
 
   async stop(reason: DownReason): Promise<void> {
@@ -73,6 +81,10 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
     this.#isStopping = true;
     await this.#seat?.close(reason === "killed" ? "killed" : "stopped");
     await this.#actor?.onStop?.(reason);
+  }
+
+  #take(message: CallMessage, isAsked: boolean): CallReply | undefined | Promise<CallReply | undefined> {
+    return message.type === "act" ? this.#act(message.action) : this.#call(message, isAsked);
   }
 
   #act(action: () => void | Promise<void>): undefined | Promise<CallReply | undefined> {
@@ -92,25 +104,29 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
       this.#options.onUnknown(this.#seat!.address, message);
       return undefined;
     }
-    return this.#run(message.method, method, args);
+    return this.#run(message.method, method, args, isAsked);
   }
 
-  #run(name: string, method: Method, args: readonly unknown[]): CallReply | Promise<CallReply> {
+  #run(name: string, method: Method, args: readonly unknown[], isAsked: boolean): CallReply | Promise<CallReply> {
     try {
       const result = Reflect.apply(method, this.#actor, args);
-      if (!isThenable(result)) return this.#returned(name, result);
-      return Promise.resolve(result).then((value) => this.#returned(name, value), crashedCall);
+      if (!isThenable(result)) return this.#returned(name, result, isAsked);
+      return Promise.resolve(result).then((value) => this.#returned(name, value, isAsked), crashedCall);
     } catch (error) {
       return crashedCall(asError(error));
     }
   }
 
-  #returned(name: string, value: unknown): CallReply {
-    if (typeof value === "object" && value !== null && Symbol.asyncIterator in value) {
-      const message = `Cannot return from ${describe(name)}: an async iterable does not travel as a reply`;
-      return failedCall(troupeError("input/invalid", message, { hint: "Collect the items into an array" }));
-    }
+  #returned(name: string, value: unknown, isAsked: boolean): CallReply | Promise<CallReply> {
+    if (isAsyncIterable(value)) return this.#streaming(name, value[Symbol.asyncIterator](), isAsked);
     return packResult(value, this.#options.hooks, name);
+  }
+
+  async #streaming(name: string, iterator: AsyncIterator<unknown>, isAsked: boolean): Promise<CallReply> {
+    // A generator that nobody reads never begins.
+    if (!isAsked) await iterator.return?.();
+    if (!isAsked) return { type: "returned", value: undefined };
+    return { type: "streaming", source: await this.#options.openSource(iterator, name, this.#seat!) };
   }
 }
 
@@ -136,6 +152,10 @@ function methodOf(actor: ActorLifecycle, name: string): Method {
   }
   const className = actor.constructor.name || "actor";
   throw troupeError("input/invalid", `Cannot call ${describe(name)}: ${className} has no such method`);
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

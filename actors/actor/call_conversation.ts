@@ -12,13 +12,15 @@ import { packError, parseError } from "./error_data.ts";
 export type CallMessage =
   /** Call this method. */
   | { readonly type: "call"; readonly method: string; readonly args: readonly Packed[] }
-  /** Do this: from the actor's own timers. Never leaves the system. */
+  /** Do this: from the actor's own timers and generators. Never leaves the system. */
   | { readonly type: "act"; readonly action: () => void | Promise<void> };
 
 /** The end of a call. */
 export type CallReply =
   /** It gave this. */
   | { readonly type: "returned"; readonly value: Packed }
+  /** It is a generator: its items are to be had from the source with this full address. */
+  | { readonly type: "streaming"; readonly source: string }
   /**
    * It threw this. `failure` is there where it also fails the actor, and never leaves the system; `isRefused`: nothing was
    * called, the message was wrong.
@@ -48,13 +50,16 @@ export const callConversation: Conversation<CallMessage, CallReply> = {
   },
   packReply(reply) {
     if (reply.type === "returned") return [true, reply.value];
+    if (reply.type === "streaming") return ["stream", reply.source];
     return reply.isRefused === true ? [false, reply.error, true] : [false, reply.error];
   },
   parseReply(data) {
     const t = p.fields(data);
+    if (t[0] === "stream") return { type: "streaming", source: p.text(t, 1) };
     if (p.flag(t, 0)) return { type: "returned", value: p.packed(t, 1) };
     return { type: "threw", error: p.packed(t, 1), isRefused: t[2] === true };
   },
+  isOwn: (message) => message.type === "act",
   failureOf: (reply) => reply.type === "threw" ? reply.failure : undefined,
   sizeBytes: (message) => message.type === "act" ? 0 : message.args.reduce<number>((sum, a) => sum + packedBytes(a), 0),
 };
@@ -98,9 +103,20 @@ export function crashedCall(thrown: unknown): CallReply {
   return { ...failedCall(thrown), failure: asError(thrown) } as CallReply;
 }
 
-/** What the asker gets; throws what the method threw. */
-export function unpackReply(reply: CallReply, hooks: ValueHooks): unknown {
-  if (reply.type === "returned") return unpackValue(reply.value, { special: hooks });
+/** One item of a generator, as it travels. */
+export function packItem(item: unknown, hooks: ValueHooks, method: string): Packed {
+  return pack(item, hooks, "item", `yield from ${describe(method)}`);
+}
+
+/** A value that arrived. */
+export function unpackResult(value: Packed, hooks: ValueHooks): unknown {
+  return unpackValue(value, { special: hooks });
+}
+
+/** What the asker gets; throws what the method threw. `open` makes a stream of the address of its source. */
+export function unpackReply(reply: CallReply, hooks: ValueHooks, open: (source: string) => unknown): unknown {
+  if (reply.type === "returned") return unpackResult(reply.value, hooks);
+  if (reply.type === "streaming") return open(reply.source);
   throw parseError(reply.error);
 }
 

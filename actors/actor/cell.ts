@@ -3,8 +3,9 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { asError, troupeError } from "../base/errors.ts";
 import { type ActorAddress, publicAddress } from "./actor_address.ts";
 import type { Behaviour, BehaviourContext, Conversation, DownNotice, DownReason } from "./conversation.ts";
+import { BoundedMailbox } from "./bounded_mailbox.ts";
 import { Incarnation } from "./incarnation.ts";
-import { Mailbox, type MailboxEntry, type MailboxPolicy } from "./mailbox.ts";
+import type { MailboxEntry, MailboxPolicy } from "./mailbox.ts";
 import { decideFailure, type SupervisionPolicy } from "./supervision.ts";
 import type { Turns, TurnTaker } from "./turns.ts";
 
@@ -44,9 +45,7 @@ export class Cell<M, R> implements TurnTaker {
   readonly address: ActorAddress;
   readonly conversation: Conversation<M, R>;
   readonly #options: CellOptions<M, R>;
-  readonly #mailbox = new Mailbox<MailboxEntry<M, R>>();
-  /** What the messages in the mailbox occupy; counted only when there is a limit. */
-  #bytes = 0;
+  readonly #mailbox: BoundedMailbox<M, R>;
   /** The behaviour in charge; undefined while (re)starting and after the end. */
   #behaviour: Behaviour<M, R> | undefined;
   #status: "starting" | "running" | "stopping" | "stopped" = "starting";
@@ -68,8 +67,6 @@ export class Cell<M, R> implements TurnTaker {
   #pause: Timer | undefined;
   /** Over when the behaviour in charge is to end. */
   #incarnation = new Incarnation();
-  /** Senders that wait for room. */
-  #waiting: (() => void)[] = [];
   /** Whoever waits for the end. */
   readonly #gone = Promise.withResolvers<void>();
   /** Whether the end was told. */
@@ -81,6 +78,11 @@ export class Cell<M, R> implements TurnTaker {
     this.#options = options;
     this.address = options.address;
     this.conversation = options.conversation;
+    this.#mailbox = new BoundedMailbox({
+      policy: options.mailbox,
+      conversation: options.conversation,
+      refuse: (entry) => this.#refuse(entry, "mailbox-full"),
+    });
   }
 
   /** Messages that wait. */
@@ -111,30 +113,20 @@ export class Cell<M, R> implements TurnTaker {
   /** Takes a message, or answers why not. */
   deliver(entry: MailboxEntry<M, R>): void {
     if (this.#status === "stopped") return this.#refuse(entry, "terminated");
-    const { overflow } = this.#options.mailbox;
-    if (overflow !== "wait") {
-      if (overflow === "reject" && this.#isFull()) return this.#refuse(entry, "mailbox-full");
-      while (this.#isFull() && this.#mailbox.size > 0) this.#refuse(this.#take(), "mailbox-full");
-    }
-    this.#bytes += this.#sizeOf(entry);
     this.#mailbox.push(entry);
     this.#wake();
   }
 
   /** Resolves when the mailbox has room, and never rejects; undefined when it has. */
   room(): Promise<void> | undefined {
-    if (!this.#isFull() || this.#status === "stopped") return undefined;
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#status === "stopped" ? undefined : this.#mailbox.room();
   }
 
   takeTurn(budget: number): number {
     this.#ready = false;
     let done = 0;
     while (done < budget && this.#mayTake()) {
-      const entry = this.#take();
-      // All of them: whoever wakes sends one message, and a mailbox that runs empty wakes nobody any more.
-      if (this.#waiting.length > 0 && !this.#isFull()) this.#letIn();
-      this.#handle(entry, this.#behaviour!);
+      this.#handle(this.#mailbox.take(), this.#behaviour!);
       done++;
     }
     this.#wake();
@@ -164,26 +156,6 @@ export class Cell<M, R> implements TurnTaker {
   /** Restarts it because of another's failure: that counts for no one's window. */
   restart(): void {
     if (this.#status === "running") this.#replace(0);
-  }
-
-  #isFull(): boolean {
-    const { capacity, capacityBytes } = this.#options.mailbox;
-    return this.#mailbox.size >= capacity || this.#bytes >= capacityBytes;
-  }
-
-  #sizeOf(entry: MailboxEntry<M, R>): number {
-    if (this.#options.mailbox.capacityBytes === Infinity) return 0;
-    return this.conversation.sizeBytes?.(entry.message) ?? 0;
-  }
-
-  #take(): MailboxEntry<M, R> {
-    const entry = this.#mailbox.shift()!;
-    this.#bytes -= this.#sizeOf(entry);
-    return entry;
-  }
-
-  #letIn(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #mayTake(): boolean {
@@ -358,7 +330,6 @@ export class Cell<M, R> implements TurnTaker {
     for (const entry of this.#inHand) this.#refuse(entry, "terminated");
     this.#inHand.clear();
     for (const entry of this.#mailbox.drain()) this.#refuse(entry, "terminated");
-    this.#letIn();
     let failure = error;
     try {
       await behaviour?.stop?.(reason);

@@ -18,6 +18,8 @@ export interface Conversation<M, R = never> {
   parseReply(data: unknown): R;
   /** What a message occupies, for mailboxes with a limit in bytes; 0 by default. */
   sizeBytes?(message: M): number;
+  /** Whether it is the actor's own message to itself, such as that of a timer: it is never refused for want of room. */
+  isOwn?(message: M): boolean;
   /** The failure of the actor that a reply tells of, if any: its supervisor decides, after the reply is out. */
   failureOf?(reply: R): Error | undefined;
 }

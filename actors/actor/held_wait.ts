@@ -32,13 +32,19 @@ export class HeldWaits {
    * Waits for some work, which goes on in any case.
    *
    * @param action What is being done, for messages: `stop actor "x"`.
+   * @param code What running out of time is called.
    * @throws `wait/timeout`, `input/invalid` for bad options, and the signal's own reason.
    */
-  async within<T>(work: Promise<T>, options: AskOptions | undefined, action: string): Promise<T> {
+  async within<T>(
+    work: Promise<T>,
+    options: AskOptions | undefined,
+    action: string,
+    code: "wait/timeout" | "actor/timeout" = "wait/timeout",
+  ): Promise<T> {
     if (options === undefined) return await this.hold(work);
     checkAskOptions(options, action);
     const { timeoutMs, signal } = options;
-    const outOfTime = () => troupeError("wait/timeout", `Cannot ${action}: not done after ${timeoutMs} ms`);
+    const outOfTime = () => troupeError(code, `Cannot ${action}: not done after ${timeoutMs} ms`);
     using deadline = new Deadline({ clock: this.clock, timeoutMs: boundedMs(timeoutMs), signal, outOfTime });
     const over = Promise.withResolvers<never>();
     const onAbort = () => over.reject(deadline.signal.reason);

@@ -50,6 +50,18 @@ export class Mailbox<T> {
     return item;
   }
 
+  /** Takes the oldest of those that are wanted, wherever it is. */
+  shiftFirst(isWanted: (item: T) => boolean): T | undefined {
+    for (let index = this.#head; index < this.#items.length; index++) {
+      const item = this.#items[index] as T;
+      if (!isWanted(item)) continue;
+      if (index === this.#head) return this.shift();
+      this.#items.splice(index, 1);
+      return item;
+    }
+    return undefined;
+  }
+
   /** Takes all. */
   drain(): T[] {
     const rest = this.#items.slice(this.#head) as T[];

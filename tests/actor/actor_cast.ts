@@ -54,6 +54,12 @@ export class Counter extends Actor {
   async *count(to: number): AsyncGenerator<number> {
     for (let i = 0; i < to; i++) yield await Promise.resolve(i);
   }
+  /** One item, and then none for a long time. */
+  async *drip(): AsyncGenerator<number> {
+    const { signal } = this.context;
+    yield await Promise.resolve(1);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }
   /** What is wrong with the way this actor is talked to, as a text. */
   async findCounter(name: string): Promise<number> {
     const found = await this.context.system.lookup<Counter>(name);

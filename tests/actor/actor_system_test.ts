@@ -3,6 +3,7 @@ import { Actor, type ActorRef, ActorSystem, type DeadLetter, type Down } from "@
 import { failsWith } from "../support/codes.ts";
 import { keepAwake, settled } from "../support/cores.ts";
 import { Counter, Family } from "./actor_cast.ts";
+import { Spring } from "./conformance/cast.ts";
 
 const LISTEN = { listen: "tcp://127.0.0.1:0" };
 
@@ -49,9 +50,22 @@ Deno.test("ActorRef.ask() refuses what is no method, without harm to the actor",
   const counter = await system.spawn(Counter, { supervision: { onFailure: "stop" } });
   const names = ["nothing", "constructor", "onStart", "toString", "hasOwnProperty", "__proto__", "context"];
   for (const name of names) await failsWith("input/invalid", () => Reflect.get(counter.ask, name)());
-  await failsWith("input/invalid", () => counter.ask.count(3));
+  const reply: unknown = counter.ask.increment(0);
+  await failsWith("input/invalid", () => Array.fromAsync(reply as AsyncIterable<unknown>));
   assertEquals(Reflect.get(counter.ask, "then"), undefined);
   assertEquals(await counter.ask.increment(), 1);
+});
+
+Deno.test("ActorRef.ask() of a generator gives its items, as an iterable or awaited", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter);
+  assertEquals(await Array.fromAsync(counter.ask.count(3)), [0, 1, 2]);
+  const awaited: unknown = await counter.ask.count(2);
+  assertEquals(await Array.fromAsync(awaited as AsyncIterable<number>), [0, 1]);
+  const reading = counter.with({ timeoutMs: 10 }).ask.drip();
+  assertEquals((await reading.next()).value, 1);
+  await failsWith("actor/timeout", () => reading.next());
+  assertEquals(await reading.next(), { done: true, value: undefined });
 });
 
 Deno.test("ActorRef refuses arguments and results that cannot travel, with the path", async () => {
@@ -199,6 +213,19 @@ Deno.test("ActorSystem.link() shares names until it is disposed; a dead link fai
   assertEquals((await down).reason, "link/down");
   await failsWith("actor/not-found", () => there.lookup("counter"));
   await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+Deno.test("ActorRef.ask() ends a stream when its link is down, and the generator at the other end", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start();
+  using _awake = keepAwake();
+  const spring = await here.spawn(Spring, { name: "spring" });
+  const link = await there.link(here.address!);
+  const stream = (await there.lookup<Spring>("spring")).ask.count(1_000_000);
+  await stream.next();
+  link[Symbol.dispose]();
+  await failsWith("link/down", () => Array.fromAsync(stream));
+  while (!await spring.ask.isClosed()) await settled();
 });
 
 Deno.test("ActorSystem.spawn() starts an actor in another running system", async () => {

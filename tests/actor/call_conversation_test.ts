@@ -27,7 +27,7 @@ Deno.test("callConversation carries calls and both kinds of reply", () => {
   assert(back.type === "call");
   assertEquals(unpackArgs(back.args, HOOKS), [1, "x", { deep: [new Uint8Array(64)] }, undefined]);
   const returned = packResult({ a: 1 }, HOOKS, "m");
-  assertEquals(unpackReply(callConversation.parseReply(callConversation.packReply(returned)), HOOKS), { a: 1 });
+  assertEquals(unpackReply(callConversation.parseReply(callConversation.packReply(returned)), HOOKS, String), { a: 1 });
 });
 
 Deno.test("callConversation refuses what is no call", async () => {
@@ -52,7 +52,7 @@ Deno.test("callConversation.failureOf() tells a crash from a refusal, in its own
 Deno.test("unpackReply() throws what the method threw, or what stands for it", () => {
   const thrown = (value: unknown) => {
     try {
-      return unpackReply(failedCall(value), HOOKS);
+      return unpackReply(failedCall(value), HOOKS, String);
     } catch (error) {
       return error;
     }
@@ -73,7 +73,7 @@ Deno.test("packArgs() names the argument, packResult() makes the refusal the rep
   assertEquals([message.startsWith('Cannot call "m": args[1].f is a function'), details], [true, {
     path: "args[1].f",
   }]);
-  await failsWith("task/not-serializable", () => unpackReply(packResult(() => 1, HOOKS, "m"), HOOKS));
+  await failsWith("task/not-serializable", () => unpackReply(packResult(() => 1, HOOKS, "m"), HOOKS, String));
 });
 
 Deno.test("callConversation.sizeBytes() counts the encoded arguments", () => {

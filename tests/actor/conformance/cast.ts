@@ -102,6 +102,52 @@ export class Player extends Actor {
   }
 }
 
+/** Has methods that give one item after the other. */
+export class Spring extends Actor {
+  #made = 0;
+  #isClosed = false;
+  #isInStep = false;
+  async *count(to: number): AsyncGenerator<number> {
+    try {
+      for (let i = 0; i < to; i++) {
+        this.#made = i + 1;
+        yield await Promise.resolve(i);
+      }
+    } finally {
+      this.#isClosed = true;
+    }
+  }
+  async *failAfter(count: number): AsyncGenerator<number> {
+    for (let i = 0; i < count; i++) yield await Promise.resolve(i);
+    throw new RangeError("dried up");
+  }
+  async *unsendable(): AsyncGenerator<unknown> {
+    yield 1;
+    yield () => 1;
+  }
+  async *big(count: number): AsyncGenerator<Uint8Array> {
+    for (let i = 0; i < count; i++) yield await Promise.resolve(new Uint8Array(400_000).fill(i));
+  }
+  /** Awaits between two items, in the middle of a step. */
+  async *slowly(): AsyncGenerator<string> {
+    for (const word of ["a", "b", "c"]) {
+      this.#isInStep = true;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.#isInStep = false;
+      yield word;
+    }
+  }
+  isInStep(): boolean {
+    return this.#isInStep;
+  }
+  made(): number {
+    return this.#made;
+  }
+  isClosed(): boolean {
+    return this.#isClosed;
+  }
+}
+
 /** Cannot start. */
 export class Stillborn extends Actor {
   override onStart(): Promise<void> {

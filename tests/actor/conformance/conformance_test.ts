@@ -4,9 +4,10 @@ import { CALLS } from "./calls.ts";
 import { LIVES } from "./lives.ts";
 import { MESSAGES } from "./messages.ts";
 import { PLACES, Stage } from "./place.ts";
+import { STREAMS } from "./streams.ts";
 
 for (const place of PLACES) {
-  for (const { name, show, except } of [...CALLS, ...LIVES, ...MESSAGES]) {
+  for (const { name, show, except } of [...CALLS, ...LIVES, ...MESSAGES, ...STREAMS]) {
     if (except?.[place] !== undefined) continue;
     Deno.test(`${place}: ${name}`, async () => {
       using _awake = keepAwake();
