@@ -3,8 +3,10 @@ import { setImmediate } from "node:timers";
 import { describe, troupeError } from "../base/errors.ts";
 import type { Stream } from "../base/stream.ts";
 import type { Packed } from "../protocol/packed.ts";
+import * as p from "../protocol/parse.ts";
 import { type ActorAddress, formatActorAddress, parseActorAddress } from "./actor_address.ts";
-import { ActorDirectory, foundText } from "./actor_directory.ts";
+import { ActorGroups } from "./actor_groups.ts";
+import { ActorDirectory, foundReply } from "./actor_directory.ts";
 import { type ActorClass, ActorHandle, type ActorLifecycle, refHooks, type RefWorld } from "./actor_ref.ts";
 import { ActorSeat } from "./actor_seat.ts";
 import { CallBehaviour } from "./call_behaviour.ts";
@@ -18,7 +20,7 @@ import {
   unpackResult,
   type ValueHooks,
 } from "./call_conversation.ts";
-import { ClassFinder, type ClassReference, importClass } from "./class_reference.ts";
+import { ClassFinder, importClass } from "./class_reference.ts";
 import type { Behaviour } from "./conversation.ts";
 import { HeldWaits } from "./held_wait.ts";
 import { HOSTED_CONCURRENCY, HostedActor } from "./hosted_actor.ts";
@@ -28,7 +30,15 @@ import { streamConversation } from "./stream_conversation.ts";
 import { StreamSource } from "./stream_source.ts";
 import { type CheckedSpawn, checkSpawnOptions } from "./spawn_options.ts";
 import type { SystemCore } from "./system_core.ts";
-import { SYSTEM_ACTOR, systemBehaviour, systemConversation, type SystemRequest } from "./system_request.ts";
+import { type ActorInfo, listActors, parseActorList } from "./actor_list.ts";
+import { SystemPeers } from "./system_peers.ts";
+import {
+  SYSTEM_ACTOR,
+  systemBehaviour,
+  systemConversation,
+  type SystemReply,
+  type SystemRequest,
+} from "./system_request.ts";
 
 /** What a stage is made of. */
 export interface ActorStageOptions {
@@ -47,6 +57,9 @@ export class ActorStage {
   /** Keeps the process alive while users wait. */
   readonly waits: HeldWaits;
   readonly #options: ActorStageOptions;
+  /** Named groups. */
+  readonly groups: ActorGroups;
+  readonly #peers: SystemPeers;
   readonly #directory: ActorDirectory;
   readonly #classes = new ClassFinder();
   readonly #hooks: ValueHooks;
@@ -56,7 +69,9 @@ export class ActorStage {
     this.core = core;
     this.waits = new HeldWaits(core.world.clock);
     this.#options = options;
-    this.#directory = new ActorDirectory(core);
+    this.#peers = new SystemPeers(core);
+    this.#directory = new ActorDirectory(core, this.#peers);
+    this.groups = new ActorGroups(core, this.#peers);
     const besideBytesMin = core.world.limits.besideBytesMin;
     this.#hooks = { ...refHooks(() => this.#refWorld, parseActorAddress), besideBytesMin };
     const { askTimeoutMs } = options;
@@ -70,10 +85,16 @@ export class ActorStage {
   }
 
   /** What this system answers to others. */
-  answers(): Behaviour<SystemRequest, string> {
+  answers(): Behaviour<SystemRequest, SystemReply> {
+    const { core, groups } = this;
     return systemBehaviour({
-      find: async (name, isDeep) => foundText(await this.#directory.find(name, isDeep)),
-      spawnHere: (reference, options) => this.#spawnAsked(reference, options),
+      find: async ({ name, isDeep }) => foundReply(await this.#directory.find(name, isDeep)),
+      spawn: async (request) => [formatActorAddress(await this.#spawnAsked(request))],
+      claim: async (m) => [await this.#directory.grant(m.name, m.claimer, m.isDeep)],
+      unclaim: async (m) => [await this.#directory.release(m.name, m.claimer, m.isDeep)],
+      members: ({ group, isDeep }) => groups.members(group, isDeep),
+      leave: async ({ group, address, isDeep }) => [await groups.leave(group, address, isDeep)],
+      list: () => listActors(core, this.#directory.addresses),
     });
   }
 
@@ -101,6 +122,33 @@ export class ActorStage {
     return this.refTo<A>(await this.waits.hold(this.#directory.lookup(text, wait)));
   }
 
+  /** Makes an actor a member of a group. */
+  join(group: string, ref: unknown): void {
+    this.groups.join(checkedGroup(group), parseActorAddress(fullAddress(ref)));
+  }
+
+  /** Takes an actor out of a group. */
+  async leave(group: string, ref: unknown): Promise<void> {
+    await this.waits.hold(this.groups.leave(checkedGroup(group), fullAddress(ref), true));
+  }
+
+  /** The members of a group. */
+  async members<A extends ActorLifecycle>(group: string): Promise<ActorHandle<A>[]> {
+    const members = await this.waits.hold(this.groups.members(checkedGroup(group), true));
+    return members.map((member) => this.refTo<A>(parseActorAddress(member)));
+  }
+
+  /** Lists the actors of a system. */
+  async list(contact: string | undefined, wait: AskOptions): Promise<ActorInfo[]> {
+    const { core, waits } = this;
+    const listed = async () => {
+      const system = contact === undefined ? core.id : (await core.dialer.dial(contact, "", wait)).system;
+      const reply = await this.#peers.ask({ system, actor: SYSTEM_ACTOR, contact: "" }, { type: "list" });
+      return parseActorList(reply ?? []);
+    };
+    return await waits.within(listed(), wait, `list actors of ${describe(contact ?? core.name)}`);
+  }
+
   /** Starts an actor; `parent` supervises it. */
   async spawn<A extends ActorLifecycle>(
     type: unknown,
@@ -111,7 +159,17 @@ export class ActorStage {
       throw troupeError("input/invalid", `Cannot spawn actor: ${describe(type)} is no class that extends Actor`);
     }
     const options = checkSpawnOptions(given ?? {});
-    return this.refTo<A>(await this.waits.hold(this.#spawn(type, options, parent)));
+    const spawned = this.#claimed(options, () => this.#spawn(type, options, parent));
+    return this.refTo<A>(await this.waits.hold(spawned));
+  }
+
+  /** Starts something under a name that nobody else in linked systems has. */
+  async #claimed(options: CheckedSpawn, spawn: () => Promise<ActorAddress>): Promise<ActorAddress> {
+    const { name, on = "here" } = options;
+    // Elsewhere its system sees to that.
+    if (name === undefined || on.includes(":") || this.core.has(name)) return await spawn();
+    using _claim = await this.#directory.claim(name);
+    return await spawn();
   }
 
   async #spawn(type: ActorClass, options: CheckedSpawn, parent: ActorSeat | undefined): Promise<ActorAddress> {
@@ -235,7 +293,7 @@ export class ActorStage {
           name,
           reference,
           options: packed,
-          onHost: (system, isUp) => this.#directory.host(system, isUp),
+          onHost: (system, isUp) => this.#peers.host(system, isUp),
           onLost: (message, reason) => core.lose({ address, reason, message }),
         }),
     };
@@ -253,22 +311,36 @@ export class ActorStage {
     const { system } = await core.dialer.dial(contact, "");
     const { on: _on, ...others } = options;
     const there = core.ref({ system, actor: SYSTEM_ACTOR, contact: "" }, systemConversation);
-    return parseActorAddress(await there.ask({ type: "spawn", reference, options: this.#packOptions(others) }));
+    const spawned = there.ask({ type: "spawn", reference, options: this.#packOptions(others), isClaimed: false });
+    return parseActorAddress(p.text(await spawned, 0));
   }
 
   /** Starts an actor that another system wants here. */
-  async #spawnAsked(reference: ClassReference, packed: Packed): Promise<string> {
-    const [given] = unpackArgs([packed], this.#hooks);
+  async #spawnAsked(request: SystemRequest & { type: "spawn" }): Promise<ActorAddress> {
+    const { reference, isClaimed } = request;
+    const [given] = unpackArgs([request.options], this.#hooks);
     const options = checkSpawnOptions(given);
     const type = await importClass(reference);
     if (!this.#options.isActorClass(type)) {
       throw troupeError("input/invalid", `Cannot spawn actor: ${reference.export} is no class that extends Actor`);
     }
     this.#classes.learn(type, reference);
-    return formatActorAddress(await this.#spawn(type, options, undefined));
+    const spawn = () => this.#spawn(type, options, undefined);
+    return await (isClaimed ? spawn() : this.#claimed(options, spawn));
   }
 
   #packOptions(options: CheckedSpawn): Packed {
     return packArgs([options], this.#hooks, "spawn actor")[0];
   }
+}
+
+function checkedGroup(group: unknown): string {
+  if (typeof group === "string" && group !== "") return group;
+  throw troupeError("input/invalid", `Cannot use group ${describe(group)}: its name is no text`);
+}
+
+function fullAddress(ref: unknown): string {
+  const address = typeof ref === "object" && ref !== null ? ActorHandle.fullAddressOf(ref) : undefined;
+  if (address !== undefined) return address;
+  throw troupeError("input/invalid", `Cannot use ${describe(ref)} as a member of a group: it is no ref to an actor`);
 }

@@ -4,7 +4,8 @@ import { describe, troupeError } from "../base/errors.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { publicAddress } from "./actor_address.ts";
-import type { ActorClass, ActorLifecycle, ActorRef, Down } from "./actor_ref.ts";
+import type { ActorInfo } from "./actor_list.ts";
+import type { ActorClass, ActorLifecycle, ActorRef, BaseRef, Down } from "./actor_ref.ts";
 import type { ActorSeat } from "./actor_seat.ts";
 import { ActorStage } from "./actor_stage.ts";
 import { credentialsOf, type TlsOptions } from "./credentials.ts";
@@ -172,6 +173,36 @@ export class ActorSystem implements AsyncDisposable {
     }
     const link = await waits.hold(core.dialer.dial(address, "", wait));
     return { [Symbol.dispose]: () => void link.close() };
+  }
+
+  /**
+   * Makes an actor a member of a group, until it leaves or ends, or this system does. Linked systems see it, too.
+   *
+   * @throws `input/invalid`.
+   */
+  // deno-lint-ignore require-await -- what it throws must be a rejection
+  async join(group: string, ref: BaseRef): Promise<void> {
+    this.#stage.join(group, ref);
+  }
+
+  /** Takes an actor out of a group, whichever linked system it joined in. It need not be a member. */
+  async leave(group: string, ref: BaseRef): Promise<void> {
+    await this.#stage.leave(group, ref);
+  }
+
+  /** The live members of a group in this and all linked systems. */
+  async members<A extends Actor>(group: string): Promise<ActorRef<A>[]> {
+    return await this.#stage.members<A>(group);
+  }
+
+  /**
+   * Lists the actors of users in a system, those on its threads and in its processes among them.
+   *
+   * @param address Where the system listens. Default: this one.
+   */
+  async list(address?: string, wait: AskOptions = {}): Promise<ActorInfo[]> {
+    checkAskOptions(wait, "list actors");
+    return await this.#stage.list(address, wait);
   }
 
   /** Calls back for each message that found nobody. */

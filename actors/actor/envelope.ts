@@ -41,6 +41,8 @@ export type Envelope =
   | { readonly type: "end"; readonly to: string; readonly from: string; readonly how: "stopped" | "killed" }
   /** Answer when the mailbox of this actor has room. */
   | { readonly type: "room"; readonly to: string; readonly from: string; readonly askId: number }
+  /** This system can be reached through the sender. */
+  | { readonly type: "system-here"; readonly to: string; readonly from: string; readonly system: string }
   /** This system, which was reached through the sender, is gone. */
   | { readonly type: "system-gone"; readonly to: string; readonly from: string; readonly system: string };
 
@@ -67,6 +69,8 @@ export function packEnvelope(e: Envelope): p.Fields {
       return [8, e.to, e.from, e.system];
     case "room":
       return [9, e.to, e.from, e.askId];
+    case "system-here":
+      return [10, e.to, e.from, e.system];
     default:
       return unreachable(e);
   }
@@ -96,6 +100,8 @@ export function parseEnvelope(value: unknown): Envelope {
       return { type: "system-gone", to, from, system: p.text(t, 3) };
     case 9:
       return { type: "room", to, from, askId: p.count(t, 3) };
+    case 10:
+      return { type: "system-here", to, from, system: p.text(t, 3) };
     default:
       throw p.malformed("unknown envelope", t[0]);
   }

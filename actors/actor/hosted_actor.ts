@@ -78,8 +78,8 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
         args: null,
         conversation: systemConversation,
       });
-      const address = await system.ask({ type: "spawn", reference, options });
-      this.#actor = core.ref(address, callConversation);
+      const [address] = await system.ask({ type: "spawn", reference, options, isClaimed: true });
+      this.#actor = core.ref(String(address), callConversation);
     } catch (error) {
       this.#isStopping = true;
       const exit = await host.terminate();

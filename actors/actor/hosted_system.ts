@@ -2,10 +2,10 @@
 import { openActorSystem } from "./actor_system.ts";
 import type { ActorModule, ActorModuleWorld } from "./conversation.ts";
 import type { SystemCore } from "./system_core.ts";
-import { systemConversation, type SystemRequest } from "./system_request.ts";
+import { systemConversation, type SystemReply, type SystemRequest } from "./system_request.ts";
 
 /** The system of users' actors in a thread or process. */
-export const hostedSystem: ActorModule<SystemRequest, string> = {
+export const hostedSystem: ActorModule<SystemRequest, SystemReply> = {
   conversation: systemConversation,
   create: (_args: unknown, { system }: ActorModuleWorld) => openActorSystem(system as SystemCore, {}).stage.answers(),
 };

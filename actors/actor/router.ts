@@ -81,6 +81,7 @@ export class Router {
     const link = new Link(peer.system, peer.contact, connection);
     if (this.#pace !== undefined) link.pace = this.#pace;
     this.#routes.add(link, peer.isGateway);
+    if (!peer.isGateway) this.#announce(peer.system);
     link.open({
       envelope: (envelope, from) => this.#arrived(envelope, from),
       down: (gone, why) => this.#down(gone, why),
@@ -108,6 +109,14 @@ export class Router {
   async close(): Promise<void> {
     await this.dialer.close();
     await Promise.all(this.#routes.links.map((link) => link.close()));
+  }
+
+  /** Our parent must find what is behind us: refs to it may be all that it gets. */
+  #announce(system: SystemId): void {
+    const { gateway } = this.#routes;
+    if (gateway === undefined) return;
+    this.#routes.passedOn(system, gateway);
+    gateway.send({ type: "system-here", to: "-", from: "", system });
   }
 
   #route(outgoing: Outgoing): void {
@@ -165,6 +174,10 @@ export class Router {
   #arrived(envelope: Envelope, link: Link): void {
     const from = envelope.from === "" ? link.system : envelope.from;
     if (envelope.from !== "") this.#routes.learn(from, link);
+    if (envelope.type === "system-here") {
+      this.#routes.learn(envelope.system, link);
+      return this.#announce(envelope.system);
+    }
     if (envelope.type === "system-gone") return this.#told(envelope.system, link);
     if (!envelope.to.includes("#")) return this.#handlers.take(envelope, envelope.to, from);
     const address = parseActorAddress(envelope.to);

@@ -64,8 +64,7 @@ class StreamReader {
       for (const item of items) this.feed.push(this.#options.unpack(item), () => this.#pull());
       if (state === "over") this.feed.end();
       else if (state === "failed") this.feed.fail(parseError(error));
-      // Somebody may be waiting although the batch was empty or has been taken at once.
-      else if (this.feed.size === 0) this.#pull();
+      else this.#pull();
     } catch (thrown) {
       this.#close();
       this.feed.fail(thrown);

@@ -11,6 +11,9 @@ import { batchBytes, type StreamBatch, type StreamRequest } from "./stream_conve
 /** A batch is sent as it is once its items occupy this much. */
 const BATCH_BYTES = 1024 ** 2;
 
+/** How long a failed generator waits for its reader before it fails its actor. */
+const GRACE_MS = 1_000;
+
 /** What a source is made of. */
 export interface StreamSourceOptions {
   /** What to run. */
@@ -19,8 +22,8 @@ export interface StreamSourceOptions {
   readonly act: (step: () => Promise<void>) => void;
   /** An item as it travels; throws what refuses it. */
   readonly pack: (item: unknown) => Packed;
-  /** Watches the reader. */
-  readonly post: Pick<Post, "watch">;
+  /** Watches the reader, and time. */
+  readonly post: Pick<Post, "watch" | "after">;
 }
 
 /** A pull that waits for items. */
@@ -42,6 +45,9 @@ export class StreamSource implements Behaviour<StreamRequest, StreamBatch> {
   #isDue = false;
   /** How the generator ended; set once. */
   #end: Omit<StreamBatch, "items"> | undefined;
+  /** Whether the reader was told of the end, and who waits for that. */
+  #isHeard = false;
+  #onHeard: () => void = () => {};
   /** The watch of the reader, from the first pull on. */
   #reader: Disposable | undefined;
 
@@ -57,15 +63,17 @@ export class StreamSource implements Behaviour<StreamRequest, StreamBatch> {
     if (request.type === "close") return void this.#leave();
     if (this.#answer !== undefined) throw troupeError("wire/malformed", "Cannot pull: a pull is in hand already");
     this.#watchReader(request.reader);
-    this.#credit = request.credit;
+    // What is made already is part of it.
+    this.#credit = request.credit - this.#items.length;
     return new Promise((resolve) => {
       this.#answer = resolve;
-      if (this.#end !== undefined) this.#flush();
-      else this.#goOn();
+      if (this.#end !== undefined || this.#items.length > 0) this.#flush();
+      this.#goOn();
     });
   }
 
   async stop(): Promise<void> {
+    this.#onHeard();
     this.#reader?.[Symbol.dispose]();
     const returned = this.#end === undefined ? this.#options.iterator.return?.() : undefined;
     this.#end ??= { state: "over", error: undefined };
@@ -96,6 +104,7 @@ export class StreamSource implements Behaviour<StreamRequest, StreamBatch> {
     } catch (error) {
       this.#isStepping = false;
       this.#over({ state: "failed", error: packError(asError(error)) });
+      await this.#heard();
       throw error;
     }
     if (this.#credit <= 0 || batchBytes(this.#items) >= BATCH_BYTES) this.#flush();
@@ -114,6 +123,18 @@ export class StreamSource implements Behaviour<StreamRequest, StreamBatch> {
       } finally {
         this.#context?.end();
       }
+    });
+  }
+
+  /** The end of the actor is the end of its streams: so the reader hears first, if he comes for it soon. */
+  #heard(): Promise<void> | undefined {
+    if (this.#isHeard) return undefined;
+    return new Promise((resolve) => {
+      const timer = this.#options.post.after(GRACE_MS, resolve);
+      this.#onHeard = () => {
+        timer[Symbol.dispose]();
+        resolve();
+      };
     });
   }
 
@@ -138,9 +159,10 @@ export class StreamSource implements Behaviour<StreamRequest, StreamBatch> {
     this.#answer = undefined;
     const items = this.#items;
     this.#items = [];
-    // What is left of the credit goes with the answer: the next pull brings its own.
-    this.#credit = 0;
     answer({ items, ...this.#end ?? { state: "open", error: undefined } });
-    if (this.#end !== undefined) queueMicrotask(() => this.#context?.end());
+    if (this.#end === undefined) return;
+    this.#isHeard = true;
+    this.#onHeard();
+    queueMicrotask(() => this.#context?.end());
   }
 }

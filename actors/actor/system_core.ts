@@ -301,6 +301,7 @@ export class SystemCore implements Post {
         return void this.#cells.get(actor)?.end(envelope.how);
       case "room":
         return this.#takeRoom(actor, envelope.askId, from);
+      case "system-here":
       case "system-gone":
         return;
       default:

@@ -7,41 +7,98 @@ import type { Behaviour, Conversation } from "./conversation.ts";
 /** The name of the actor in each system that answers them. */
 export const SYSTEM_ACTOR = "system";
 
-/** A question or wish. */
+/**
+ * A question or wish. `isDeep`: the answer is that of all systems linked to the one that is asked, else its own and that
+ * of its hosts.
+ */
 export type SystemRequest =
-  /** The full address of the actor of this name or address; "" when there is none. `isDeep`: ask linked systems, too. */
+  /** The full address of the actor of this name or address; nothing when there is none. */
   | { readonly type: "find"; readonly name: string; readonly isDeep: boolean }
-  /** Start an actor of this class; its full address. */
-  | { readonly type: "spawn"; readonly reference: ClassReference; readonly options: Packed };
+  /** Start an actor of this class; its full address. `isClaimed`: its name has been claimed for it. */
+  | {
+    readonly type: "spawn";
+    readonly reference: ClassReference;
+    readonly options: Packed;
+    readonly isClaimed: boolean;
+  }
+  /** May that system have this name? "free" or "taken". */
+  | { readonly type: "claim"; readonly name: string; readonly claimer: string; readonly isDeep: boolean }
+  /** That system has made use of its claim, or has not: from now on only actors count. */
+  | { readonly type: "unclaim"; readonly name: string; readonly claimer: string; readonly isDeep: boolean }
+  /** The full addresses of the members of this group. */
+  | { readonly type: "members"; readonly group: string; readonly isDeep: boolean }
+  /** Forget this member of this group, if you know of it. */
+  | { readonly type: "leave"; readonly group: string; readonly address: string; readonly isDeep: boolean }
+  /** All actors of users: for each its address, messages that wait, and restarts. */
+  | { readonly type: "list" };
 
-/** How the actors that answer them are talked to. */
-export const systemConversation: Conversation<SystemRequest, string> = {
-  name: "system",
-  pack: (m) =>
-    m.type === "find" ? ["find", m.name, m.isDeep] : ["spawn", m.reference.module, m.reference.export, m.options],
-  parse(data) {
-    const t = p.fields(data);
-    if (p.choice(t, 0, ["find", "spawn"]) === "find") return { type: "find", name: p.text(t, 1), isDeep: p.flag(t, 2) };
-    return { type: "spawn", reference: { module: p.text(t, 1), export: p.text(t, 2) }, options: p.packed(t, 3) };
-  },
-  packReply: (reply) => [reply],
-  parseReply: (data) => p.text(p.fields(data), 0),
-};
+/** The answer: what it is depends on the question. */
+export type SystemReply = p.Fields;
 
-/** Who can answer. */
-export interface SystemAnswers {
-  /** The full address of an actor; "" when there is none. */
-  find(name: string, isDeep: boolean): Promise<string>;
-  /** Starts an actor; gives its full address. */
-  spawnHere(reference: ClassReference, options: Packed): Promise<string>;
+/** Question and wishes as tuples. */
+function packRequest(m: SystemRequest): p.Fields {
+  switch (m.type) {
+    case "find":
+      return ["find", m.name, m.isDeep];
+    case "spawn":
+      return ["spawn", m.reference.module, m.reference.export, m.options, m.isClaimed];
+    case "claim":
+    case "unclaim":
+      return [m.type, m.name, m.claimer, m.isDeep];
+    case "members":
+      return ["members", m.group, m.isDeep];
+    case "leave":
+      return ["leave", m.group, m.address, m.isDeep];
+    default:
+      return [m.type];
+  }
 }
 
+function parseRequest(data: unknown): SystemRequest {
+  const t = p.fields(data);
+  switch (t[0]) {
+    case "find":
+      return { type: "find", name: p.text(t, 1), isDeep: p.flag(t, 2) };
+    case "spawn": {
+      const reference = { module: p.text(t, 1), export: p.text(t, 2) };
+      return { type: "spawn", reference, options: p.packed(t, 3), isClaimed: p.flag(t, 4) };
+    }
+    case "claim":
+    case "unclaim":
+      return { type: t[0], name: p.text(t, 1), claimer: p.text(t, 2), isDeep: p.flag(t, 3) };
+    case "members":
+      return { type: "members", group: p.text(t, 1), isDeep: p.flag(t, 2) };
+    case "leave":
+      return { type: "leave", group: p.text(t, 1), address: p.text(t, 2), isDeep: p.flag(t, 3) };
+    case "list":
+      return { type: "list" };
+    default:
+      throw p.malformed("unknown question to a system", t[0]);
+  }
+}
+
+/** How the actors that answer them are talked to. */
+export const systemConversation: Conversation<SystemRequest, SystemReply> = {
+  name: "system",
+  pack: packRequest,
+  parse: parseRequest,
+  packReply: (reply) => reply,
+  parseReply: p.fields,
+};
+
+/** Who can answer: a method per question. */
+export type SystemAnswers = {
+  readonly [K in SystemRequest["type"]]: (
+    request: Extract<SystemRequest, { type: K }>,
+  ) => SystemReply | Promise<SystemReply>;
+};
+
 /** The actor that answers for its system. */
-export function systemBehaviour(answers: SystemAnswers): Behaviour<SystemRequest, string> {
+export function systemBehaviour(answers: SystemAnswers): Behaviour<SystemRequest, SystemReply> {
   return {
-    receive: (request) =>
-      request.type === "find"
-        ? answers.find(request.name, request.isDeep)
-        : answers.spawnHere(request.reference, request.options),
+    receive(request) {
+      const answer: (request: never) => SystemReply | Promise<SystemReply> = answers[request.type];
+      return answer(request as never);
+    },
   };
 }

@@ -60,6 +60,9 @@ export class Counter extends Actor {
     yield await Promise.resolve(1);
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
   }
+  async membersSeen(group: string): Promise<string[]> {
+    return (await this.context.system.members(group)).map(({ address }) => address);
+  }
   /** What is wrong with the way this actor is talked to, as a text. */
   async findCounter(name: string): Promise<number> {
     const found = await this.context.system.lookup<Counter>(name);

@@ -363,3 +363,75 @@ Deno.test("ActorSystem.close() stops everything, children and threads too, and r
   await failsWith("actor/terminated", () => system.spawn(Counter));
   await failsWith("actor/terminated", () => counter.ask.increment());
 });
+
+Deno.test("ActorSystem.spawn() refuses a name that a linked system has, or takes at the same moment", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start(LISTEN);
+  await using third = await ActorSystem.start();
+  for (const system of [there, third]) await system.link(here.address!);
+  await third.link(there.address!);
+  await here.spawn(Counter, { name: "one" });
+  await failsWith("actor/name-taken", () => there.spawn(Counter, { name: "one" }));
+  await failsWith("actor/name-taken", () => there.spawn(Counter, { name: "one", on: "thread" }));
+  for (let i = 0; i < 20; i++) {
+    const name = `race-${i}`;
+    const outcomes = await Promise.allSettled([here, there, third].map((system) => system.spawn(Counter, { name })));
+    const spawned = outcomes.filter((outcome) => outcome.status === "fulfilled");
+    const codes = outcomes.flatMap((outcome) => outcome.status === "rejected" ? [outcome.reason.code] : []);
+    assertEquals([spawned.length, codes], [1, ["actor/name-taken", "actor/name-taken"]]);
+    for (const system of [here, there, third]) await system.lookup(name);
+  }
+});
+
+Deno.test("ActorSystem.lookup() says so when systems were linked after both had taken a name", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start(LISTEN);
+  await using third = await ActorSystem.start();
+  for (const system of [here, there]) await system.spawn(Counter, { name: "twin" });
+  for (const system of [here, there]) await third.link(system.address!);
+  const { hint } = await failsWith("actor/name-taken", () => third.lookup("twin"));
+  assert(hint?.includes(here.address!) && hint.includes(there.address!), hint);
+  assertEquals(await (await here.lookup<Counter>("twin")).ask.increment(), 1);
+});
+
+Deno.test("ActorSystem.join() makes members that all linked systems see until they leave or end", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start();
+  using _awake = keepAwake();
+  await there.link(here.address!);
+  const first = await here.spawn(Counter, { args: [10] });
+  const second = await there.spawn(Counter, { args: [20] });
+  const third = await here.spawn(Counter, { on: "thread", args: [30] });
+  await here.join("g", first);
+  await there.join("g", second);
+  await there.join("g", third);
+  await there.join("g", first);
+  const sums = async (system: ActorSystem) => {
+    const members = await system.members<Counter>("g");
+    return (await Promise.all(members.map((member) => member.ask.increment(0)))).sort();
+  };
+  assertEquals([await sums(here), await sums(there)], [[10, 20, 30], [10, 20, 30]]);
+  assertEquals((await third.ask.membersSeen("g")).sort(), [first, second, third].map(({ address }) => address).sort());
+  await there.leave("g", first);
+  assertEquals([await sums(here), await sums(there)], [[20, 30], [20, 30]]);
+  await second.stop();
+  await third.kill();
+  while ((await sums(here)).length > 0 || (await sums(there)).length > 0) await settled();
+  await failsWith("input/invalid", () => here.join("", first));
+  await failsWith("input/invalid", () => here.join("g", {} as ActorRef<Counter>));
+});
+
+Deno.test("ActorSystem.list() tells of actors, their mailboxes and restarts, here and elsewhere", async () => {
+  await using here = await ActorSystem.start(LISTEN);
+  await using there = await ActorSystem.start();
+  const counter = await here.spawn(Counter, { name: "counter" });
+  await here.spawn(Counter, { name: "far", on: "thread" });
+  await counter.ask.fail("once").catch(() => undefined);
+  await counter.ask.increment();
+  const rows = [
+    { address: `${here.address}/counter`, name: "counter", depth: 0, restarts: 1 },
+    { address: `${here.address}/far`, name: "far", depth: 0, restarts: 0 },
+  ];
+  assertEquals([await here.list(), await there.list(here.address)], [rows, rows]);
+  await failsWith("client/unreachable", () => there.list("tcp://127.0.0.1:1"));
+});

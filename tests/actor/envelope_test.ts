@@ -12,6 +12,7 @@ const ENVELOPES: readonly Envelope[] = [
   { type: "end", to: "a", from: "", how: "killed" },
   { type: "system-gone", to: "-", from: "", system: "s" },
   { type: "room", to: "a", from: "", askId: 9 },
+  { type: "system-here", to: "-", from: "", system: "b" },
 ];
 
 Deno.test("parseEnvelope() reads back what packEnvelope() writes", () => {

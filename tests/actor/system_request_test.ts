@@ -1,26 +1,36 @@
 import { assertEquals } from "@std/assert";
-import { systemBehaviour, systemConversation, type SystemRequest } from "../../actors/actor/system_request.ts";
+import {
+  type SystemAnswers,
+  systemBehaviour,
+  systemConversation,
+  type SystemRequest,
+} from "../../actors/actor/system_request.ts";
 import { failsWith } from "../support/codes.ts";
 
 const REQUESTS: readonly SystemRequest[] = [
   { type: "find", name: "counter", isDeep: true },
-  { type: "spawn", reference: { module: "file:///m.ts", export: "M" }, options: Uint8Array.of(1) },
+  { type: "spawn", reference: { module: "file:///m.ts", export: "M" }, options: Uint8Array.of(1), isClaimed: false },
+  { type: "claim", name: "counter", claimer: "k3f9", isDeep: false },
+  { type: "unclaim", name: "counter", claimer: "k3f9", isDeep: true },
+  { type: "members", group: "g", isDeep: true },
+  { type: "leave", group: "g", address: "local:///a#k3f9", isDeep: false },
+  { type: "list" },
 ];
 
 Deno.test("systemConversation carries each request, and refuses anything else", async () => {
   for (const request of REQUESTS) assertEquals(systemConversation.parse(systemConversation.pack(request)), request);
-  for (const data of [null, ["find"], ["find", 1, true], ["steal", "x"], ["spawn", "m", "e", {}]]) {
+  for (const data of [null, ["find"], ["find", 1, true], ["steal", "x"], ["spawn", "m", "e", {}], ["claim", "x", 1]]) {
     await failsWith("wire/malformed", () => systemConversation.parse(data));
   }
 });
 
 Deno.test("systemBehaviour() asks the one who knows", async () => {
-  const { receive } = systemBehaviour({
-    find: (name, isDeep) => Promise.resolve(`found ${name} ${isDeep}`),
-    spawnHere: (reference) => Promise.resolve(`spawned ${reference.export}`),
-  });
-  assertEquals(await Promise.all(REQUESTS.map((request) => receive(request, true))), [
-    "found counter true",
-    "spawned M",
-  ]);
+  const told: string[] = [];
+  const answer = ({ type }: SystemRequest) => [told.push(type)];
+  const names = REQUESTS.map(({ type }) => type);
+  const { receive } = systemBehaviour(
+    Object.fromEntries(names.map((name) => [name, answer])) as unknown as SystemAnswers,
+  );
+  const replies = await Promise.all(REQUESTS.map((request) => receive(request, true)));
+  assertEquals([told, replies], [names, names.map((_, index) => [index + 1])]);
 });

@@ -23,7 +23,7 @@ export const STREAMS: readonly Trait[] = [
       const stream = spring.ask.count(1_000_000);
       assertEquals(await spring.ask.made(), 0);
       for (let i = 0; i < 5; i++) assertEquals(await stream.next(), { done: false, value: i });
-      await stage.until(async () => await spring.ask.made() >= 32);
+      await stage.until(async () => await spring.ask.made() >= 20);
       for (let i = 0; i < 20; i++) assert(await spring.ask.made() <= 64);
       await stream[Symbol.asyncDispose]();
     },
