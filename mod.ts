@@ -100,6 +100,7 @@ export {
   type ActorSystemOptions,
   type DeadLetter,
 } from "./actors/actor/actor_system.ts";
+export type { ActorInfo } from "./actors/actor/actor_list.ts";
 export type { DownReason } from "./actors/actor/conversation.ts";
 export type { AskOptions } from "./actors/actor/ref.ts";
 export type { MailboxOptions, SpawnArgs, SpawnOptions, Supervision } from "./actors/actor/spawn_options.ts";

@@ -74,6 +74,8 @@ export interface Behaviour<M, R = never> {
 export interface ActorModule<M, R = never> {
   /** How its messages travel. */
   readonly conversation: Conversation<M, R>;
+  /** Whether async handlers may interleave. Default: false. */
+  readonly reentrant?: boolean;
   /** Makes the behaviour. `args` is plain data from the other side: unknown until looked at. */
   create(args: unknown, world: ActorModuleWorld): Behaviour<M, R>;
 }

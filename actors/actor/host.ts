@@ -90,6 +90,7 @@ export async function startHostActor(core: SystemCore): Promise<void> {
         await core.spawn({
           name: request.name,
           conversation: found.conversation,
+          reentrant: found.reentrant,
           supervision: { onFailure: "stop" },
           create: () => found.create(request.args, { system: core }),
         });

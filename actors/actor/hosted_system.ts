@@ -7,5 +7,7 @@ import { systemConversation, type SystemReply, type SystemRequest } from "./syst
 /** The system of users' actors in a thread or process. */
 export const hostedSystem: ActorModule<SystemRequest, SystemReply> = {
   conversation: systemConversation,
+  // Systems ask each other in circles.
+  reentrant: true,
   create: (_args: unknown, { system }: ActorModuleWorld) => openActorSystem(system as SystemCore, {}).stage.answers(),
 };
