@@ -4,11 +4,14 @@
  * @module
  */
 import { CANCEL_COMMAND, runCancel } from "./cancel.ts";
+import { ACTOR_COMMAND, runActor } from "./actor.ts";
+import { CALL_COMMAND, runCall } from "./call.ts";
 import { quote } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { reportFailure } from "./failure.ts";
 import { overviewHelp } from "./help.ts";
 import { nearestName } from "./nearest_name.ts";
+import { PS_COMMAND, runPs } from "./ps.ts";
 import { RUN_COMMAND, runScript } from "./run.ts";
 import { runScheduler, SCHEDULER_COMMAND } from "./scheduler.ts";
 import { runStatus, STATUS_COMMAND } from "./status.ts";
@@ -17,7 +20,17 @@ import { usageError } from "./usage_error.ts";
 import { version } from "./version.ts";
 import { runWorker, WORKER_COMMAND } from "./worker.ts";
 
-const COMMANDS = [SCHEDULER_COMMAND, WORKER_COMMAND, RUN_COMMAND, SUBMIT_COMMAND, STATUS_COMMAND, CANCEL_COMMAND];
+const COMMANDS = [
+  SCHEDULER_COMMAND,
+  WORKER_COMMAND,
+  RUN_COMMAND,
+  SUBMIT_COMMAND,
+  STATUS_COMMAND,
+  CANCEL_COMMAND,
+  ACTOR_COMMAND,
+  CALL_COMMAND,
+  PS_COMMAND,
+];
 
 /**
  * Does what the arguments say; gives the exit code.
@@ -39,6 +52,12 @@ export async function main(args: readonly string[]): Promise<number> {
       return await runStatus(rest);
     case "cancel":
       return await runCancel(rest);
+    case "actor":
+      return await runActor(rest);
+    case "call":
+      return await runCall(rest);
+    case "ps":
+      return await runPs(rest);
     case "--help":
     case "-h":
       return print(overviewHelp(COMMANDS));

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ACTOR_COMMAND } from "../../cli/actor.ts";
+import { CALL_COMMAND } from "../../cli/call.ts";
 import type { Command } from "../../cli/command.ts";
 import { CANCEL_COMMAND } from "../../cli/cancel.ts";
 import { commandHelp, overviewHelp } from "../../cli/help.ts";
+import { PS_COMMAND } from "../../cli/ps.ts";
 import { RUN_COMMAND } from "../../cli/run.ts";
 import { SCHEDULER_COMMAND } from "../../cli/scheduler.ts";
 import { STATUS_COMMAND } from "../../cli/status.ts";
@@ -10,6 +13,7 @@ import { WORKER_COMMAND } from "../../cli/worker.ts";
 
 const COMMANDS: readonly Command[] = [
   ...[SCHEDULER_COMMAND, WORKER_COMMAND, RUN_COMMAND, SUBMIT_COMMAND, STATUS_COMMAND, CANCEL_COMMAND],
+  ...[ACTOR_COMMAND, CALL_COMMAND, PS_COMMAND],
 ];
 
 Deno.test("commandHelp() names every flag once, aligned, within a terminal's width", () => {
