@@ -10,6 +10,7 @@ import type { ActorSeat } from "./actor_seat.ts";
 import { ActorStage } from "./actor_stage.ts";
 import { credentialsOf, type TlsOptions } from "./credentials.ts";
 import { checkAskOptions } from "./held_wait.ts";
+import { KeptLink } from "./kept_link.ts";
 import type { LostMessage } from "./lost_message.ts";
 import type { AskOptions } from "./ref.ts";
 import type { SpawnArgs } from "./spawn_options.ts";
@@ -162,7 +163,12 @@ export class ActorSystem implements AsyncDisposable {
     return await this.#stage.lookup<A>(addressOrName, wait);
   }
 
-  /** Links another system: names are shared from then on. Disposing the answer ends the link. */
+  /**
+   * Links another system: names and groups are shared from then on. A link that is lost is made again, with back-off, as a
+   * new one: what was under way has failed by then. Disposing the answer ends it.
+   *
+   * @throws `client/unreachable`, `client/refused`, `input/invalid`.
+   */
   async link(address: string, wait: AskOptions = {}): Promise<Disposable> {
     checkAskOptions(wait, "link system");
     const { core, waits } = this.#stage;
@@ -171,8 +177,7 @@ export class ActorSystem implements AsyncDisposable {
         hint: "Link it from the system that started the thread",
       });
     }
-    const link = await waits.hold(core.dialer.dial(address, "", wait));
-    return { [Symbol.dispose]: () => void link.close() };
+    return await waits.hold(KeptLink.open(core.dialer, core.world, address, wait));
   }
 
   /**

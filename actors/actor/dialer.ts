@@ -39,6 +39,8 @@ export class Dialer {
   #listener: SocketListener | undefined;
   /** Dials under way, and links dialled, by contact. */
   readonly #dialled = new Map<string, Promise<Link>>();
+  /** The last link that went down, by contact, until there is a new one. */
+  readonly #lost = new Map<string, string>();
   /** Aborts the dials under way; made for the first. */
   #dialling: AbortController | undefined;
   /** Whether nothing is dialled any more. */
@@ -90,6 +92,16 @@ export class Dialer {
     return dialled.then((link) => this.#checked(link, contact, system, options));
   }
 
+  /** A link to whoever listens there is down: the next one takes its place. */
+  lost(contact: string, link: string): void {
+    if (contact !== "" && link !== "") this.#lost.set(contact, link);
+  }
+
+  /** Whether it makes no more links. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Stops listening and dialling. Links are their system's. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -111,17 +123,19 @@ export class Dialer {
   async #connect(contact: string, options: DialOptions): Promise<Link> {
     if (this.#isClosed) throw closedError();
     const { token, connectTls } = this.credentials;
+    const names = { link: this.#world.random.text(12), after: this.#lost.get(contact) ?? "" };
     this.#dialling ??= new AbortController();
     const closed = this.#dialling.signal;
     const { connection, hello } = await connectSocket(contact, {
       ...this.#world,
       tls: connectTls,
-      hello: { role: this.role, system: this.#id, address: this.#listener?.address ?? "", token },
+      hello: { role: this.role, system: this.#id, address: this.#listener?.address ?? "", token, ...names },
       timeoutMs: options.timeoutMs,
       retry: options.retry ?? options.timeoutMs !== undefined,
       signal: options.signal === undefined ? closed : AbortSignal.any([options.signal, closed]),
     });
-    return this.#attach(connection, { ...hello, address: contact }, options.isGateway ?? false);
+    this.#lost.delete(contact);
+    return this.#attach(connection, { ...hello, address: contact, ...names, after: "" }, options.isGateway ?? false);
   }
 }
 

@@ -31,10 +31,16 @@ export class Link {
   /** Whether the link works: false from the end on, for ever. */
   #isUp = true;
 
+  readonly #ended = Promise.withResolvers<void>();
+
   /** When a frame leaves: at the end of the microtask, unless the system that owns the link has a better moment. */
   pace: Pace = queueMicrotask;
 
-  constructor(system: SystemId, contact: string, connection: Connection) {
+  /** Names this link for all time, at both ends; "" for one without a socket. */
+  readonly id: string;
+
+  constructor(system: SystemId, contact: string, connection: Connection, id = "") {
+    this.id = id;
     this.system = system;
     this.contact = contact;
     this.peer = connection.peer;
@@ -44,6 +50,11 @@ export class Link {
   /** Whether envelopes can still leave. */
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** Resolves when the link is down, whoever ended it. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Starts delivery. */
@@ -59,6 +70,7 @@ export class Link {
       closed: (reason) => {
         this.#isUp = false;
         this.#outbox = [];
+        this.#ended.resolve();
         handlers.down(this, reason ?? troupeError("link/down", `Link to ${this.peer} was closed by the other side`));
       },
     });

@@ -23,6 +23,10 @@ export interface LinkPeer {
   readonly contact: string;
   /** Whether it takes the envelopes that nobody else knows a way for. */
   readonly isGateway: boolean;
+  /** The name of the link; "" by default. */
+  readonly link?: string | undefined;
+  /** The link that this one takes the place of; "" by default. */
+  readonly after?: string | undefined;
 }
 
 /** What a router tells its system. */
@@ -50,6 +54,8 @@ export class Router {
   readonly #id: SystemId;
   readonly #handlers: RouterHandlers;
   readonly #routes = new Routes();
+  /** Links with names, by name. */
+  readonly #named = new Map<string, Link>();
   /** Envelopes that wait for a link, by system: what is sent meanwhile stays behind them. */
   readonly #waiting = new Map<SystemId, Outgoing[]>();
   /** When frames leave; undefined: at the end of the microtask. */
@@ -61,8 +67,7 @@ export class Router {
     this.dialer = new Dialer(
       id,
       world,
-      (connection, hello, isGateway) =>
-        this.attach(connection, { system: hello.system, contact: hello.address, isGateway }),
+      (connection, hello, isGateway) => this.attach(connection, { ...hello, contact: hello.address, isGateway }),
     );
   }
 
@@ -78,7 +83,9 @@ export class Router {
 
   /** Adds a link over an open connection. */
   attach(connection: Connection, peer: LinkPeer): Link {
-    const link = new Link(peer.system, peer.contact, connection);
+    this.#endPredecessor(peer.after ?? "");
+    const link = new Link(peer.system, peer.contact, connection, peer.link);
+    if (link.id !== "") this.#named.set(link.id, link);
     if (this.#pace !== undefined) link.pace = this.#pace;
     this.#routes.add(link, peer.isGateway);
     if (!peer.isGateway) this.#announce(peer.system);
@@ -109,6 +116,15 @@ export class Router {
   async close(): Promise<void> {
     await this.dialer.close();
     await Promise.all(this.#routes.links.map((link) => link.close()));
+  }
+
+  /** The other end has given a link up: what it said there last must not arrive behind what it says from now on. */
+  #endPredecessor(id: string): void {
+    const link = this.#named.get(id);
+    if (link === undefined) return;
+    const reason = troupeError("link/down", `Link to ${link.peer} was given up by the other side`);
+    this.#down(link, reason);
+    link.abort(reason);
   }
 
   /** Our parent must find what is behind us: refs to it may be all that it gets. */
@@ -206,6 +222,7 @@ export class Router {
   }
 
   #down(link: Link, reason: Error): void {
+    if (this.#named.delete(link.id)) this.dialer.lost(link.contact, link.id);
     for (const system of this.#routes.linkDown(link)) this.#gone(system, reason);
   }
 

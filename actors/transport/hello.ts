@@ -22,6 +22,10 @@ export interface Hello {
   readonly system: string;
   /** Where it listens; "" if it does not. */
   readonly address: string;
+  /** The name that the connecting side gives this link. */
+  readonly link?: string;
+  /** The link that this one is made in place of: whatever of that one is still on its way must not be taken any more. */
+  readonly after?: string;
 }
 
 /** What one says of oneself. */
@@ -34,6 +38,10 @@ export interface OwnHello {
   readonly system: string;
   /** As in {@linkcode Hello}; a listener that leaves it empty says its own address. */
   readonly address: string;
+  /** As in {@linkcode Hello}. */
+  readonly link?: string;
+  /** As in {@linkcode Hello}. */
+  readonly after?: string;
   /** The secret shared by all who may link; "" for none. A listener never sends it. */
   readonly token: string;
 }
@@ -80,8 +88,9 @@ export function versionFault(here: number, there: number): string | undefined {
 
 /** The head of a hello frame. */
 export function encodeHello(own: OwnHello): Uint8Array {
-  const { role, system, address, token } = own;
-  return encode({ protocol: own.protocol ?? PROTOCOL_VERSION, role, system, address, token });
+  const { role, system, address, token, link, after } = own;
+  const named = link === undefined ? {} : { link, after: after ?? "" };
+  return encode({ protocol: own.protocol ?? PROTOCOL_VERSION, role, system, address, token, ...named });
 }
 
 /** The head of the frame that refuses a hello. */
@@ -96,7 +105,7 @@ export function encodeRefusal(line: string, protocol: number): Uint8Array {
  */
 export function parseHello(head: Uint8Array): HelloAnswer {
   const fields = decodeMap(head);
-  const { refused, protocol, role, system, address, token } = fields;
+  const { refused, protocol, role, system, address, token, link, after } = fields;
   if (typeof refused === "string") {
     return { type: "refused", line: oneLine(refused), protocol: typeof protocol === "number" ? protocol : undefined };
   }
@@ -105,7 +114,8 @@ export function parseHello(head: Uint8Array): HelloAnswer {
   if (typeof system !== "string") throw malformed("system", system);
   if (typeof address !== "string") throw malformed("address", address);
   if (typeof token !== "string") throw malformed("token", typeof token);
-  return { type: "hello", hello: { protocol, role, system, address }, token };
+  const named = typeof link === "string" && typeof after === "string" ? { link, after } : {};
+  return { type: "hello", hello: { protocol, role, system, address, ...named }, token };
 }
 
 /** Whether two secrets are equal, in a time that tells the length of `given` at most. */

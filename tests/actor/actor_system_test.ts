@@ -435,3 +435,21 @@ Deno.test("ActorSystem.list() tells of actors, their mailboxes and restarts, her
   assertEquals([await here.list(), await there.list(here.address)], [rows, rows]);
   await failsWith("client/unreachable", () => there.list("tcp://127.0.0.1:1"));
 });
+
+Deno.test("ActorSystem.link() makes a lost link again, until it is disposed", async () => {
+  const first = await ActorSystem.start(LISTEN);
+  const listen = first.address!;
+  await using there = await ActorSystem.start();
+  using _awake = keepAwake();
+  const link = await there.link(listen);
+  await first.spawn(Counter, { name: "counter" });
+  const down = downOf(await there.lookup<Counter>("counter"));
+  await first.close();
+  assertEquals(["stopped", "link/down"].includes((await down).reason), true);
+  await using second = await ActorSystem.start({ listen });
+  await second.spawn(Counter, { name: "counter", args: [41] });
+  assertEquals(await (await there.lookup<Counter>("counter", { timeoutMs: 60_000 })).ask.increment(), 42);
+  link[Symbol.dispose]();
+  await settled();
+  await failsWith("actor/not-found", () => there.lookup("counter"));
+});

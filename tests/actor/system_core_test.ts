@@ -4,6 +4,7 @@ import type { LostMessage } from "../../actors/actor/lost_message.ts";
 import type { Ref } from "../../actors/actor/ref.ts";
 import type { SystemCore } from "../../actors/actor/system_core.ts";
 import { troupeError } from "../../actors/base/errors.ts";
+import { InProcessCable, inProcessPair } from "../../actors/transport/in_process.ts";
 import { failsWith, hasCode } from "../support/codes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { keepAwake, linkCores, openCore, settled, textConversation } from "../support/cores.ts";
@@ -338,4 +339,23 @@ Deno.test("SystemCore refuses a dialled system without the token", async () => {
   near.dialer.credentials = { token: "secret", listenTls: undefined, connectTls: undefined };
   assertEquals(await farRef(near, "b", "echo", far.contact).ask("x"), "x");
   await close(near, far);
+});
+
+Deno.test("SystemCore takes nothing any more of a link that the other side has given up", async () => {
+  const far = openCore("b");
+  const seen = await echo(far);
+  const gone: string[] = [];
+  far.onSystemGone((system) => gone.push(system));
+  const cable = new InProcessCable();
+  const [oldNear, oldFar] = inProcessPair({ cable });
+  far.attach(oldFar, { system: "a", contact: "", isGateway: false, link: "l1" });
+  cable.freeze();
+  oldNear.send([[1, "echo", "", "on its way"]]);
+  const [newNear, newFar] = inProcessPair();
+  far.attach(newFar, { system: "a", contact: "", isGateway: false, link: "l2", after: "l1" });
+  newNear.send([[1, "echo", "", "new"]]);
+  cable.thaw();
+  await settled();
+  assertEquals([seen, gone, far.linkedSystems], [["new"], ["a"], ["a"]]);
+  await far.close();
 });
