@@ -103,5 +103,11 @@ export {
 export type { ActorInfo } from "./actors/actor/actor_list.ts";
 export type { DownReason } from "./actors/actor/conversation.ts";
 export type { AskOptions } from "./actors/actor/ref.ts";
-export type { MailboxOptions, SpawnArgs, SpawnOptions, Supervision } from "./actors/actor/spawn_options.ts";
+export type {
+  MailboxOptions,
+  SpawnArgs,
+  SpawnOptions,
+  Supervision,
+  VirtualOptions,
+} from "./actors/actor/spawn_options.ts";
 export type { ChildrenPolicy } from "./actors/actor/supervision.ts";

@@ -1,5 +1,5 @@
 /** Refs to users' actors: their methods, as if they were here. @module */
-import { describe, troupeError } from "../base/errors.ts";
+import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import type { Stream } from "../base/stream.ts";
 import { type ActorAddress, publicAddress } from "./actor_address.ts";
 import {
@@ -112,16 +112,27 @@ export interface RefWorld {
   readonly askTimeoutMs: number | undefined;
 }
 
+/** How often a virtual actor is started for one message, should it end each time before it takes it. */
+const REVIVALS_MAX = 5;
+
 /** The tag of a ref among special values; its payload is the full address. */
 export const ACTOR_REF_TAG = "actor-ref";
 
 /** A ref to a user's actor, wherever it is. */
 export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
   readonly #world: RefWorld;
-  readonly #ref: Ref<CallMessage, CallReply>;
+  #ref: Ref<CallMessage, CallReply>;
   readonly #options: AskOptions;
+  /** Of a virtual actor: finds or starts it again. */
+  readonly #revive: (() => Promise<ActorAddress>) | undefined;
 
-  constructor(world: RefWorld, address: ActorAddress, options: AskOptions = {}) {
+  constructor(
+    world: RefWorld,
+    address: ActorAddress,
+    options: AskOptions = {},
+    revive?: (() => Promise<ActorAddress>) | undefined,
+  ) {
+    this.#revive = revive;
     this.#world = world;
     this.#ref = new Ref(world.post, address, callConversation);
     this.#options = options;
@@ -150,7 +161,7 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
 
   with(options: AskOptions): ActorRef<A> {
     checkAskOptions(options, "ask actor");
-    return new ActorHandle<A>(this.#world, this.#ref.address, { ...this.#options, ...options });
+    return new ActorHandle<A>(this.#world, this.#ref.address, { ...this.#options, ...options }, this.#revive);
   }
 
   watch(callback: (down: Down) => void): Disposable {
@@ -175,7 +186,22 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
   }
 
   #ask(method: string, args: readonly unknown[]): AskReply {
-    return new AskReply((resolve) => resolve(this.#reply(method, args)));
+    return new AskReply((resolve) =>
+      resolve(this.#revive === undefined ? this.#reply(method, args) : this.#live(method, args))
+    );
+  }
+
+  /** A virtual actor that has ended before it took the message is started again. */
+  async #live(method: string, args: readonly unknown[]): Promise<unknown> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.#reply(method, args);
+      } catch (error) {
+        const isUnhandled = TroupeError.is(error, "actor/terminated") && error.details["isHandled"] === false;
+        if (!isUnhandled || attempt === REVIVALS_MAX) throw error;
+      }
+      this.#ref = new Ref(this.#world.post, await this.#world.waits.hold(this.#revive!()), callConversation);
+    }
   }
 
   async #reply(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -188,6 +214,8 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
   }
 
   #tell(method: string, args: readonly unknown[]): Promise<void> {
+    // Only a reply says whether a virtual actor was there.
+    if (this.#revive !== undefined) return this.#live(method, args).then(() => undefined, () => undefined);
     const call = this.#call(method, args);
     this.#ref.tell(call);
     const room = this.#ref.room(call);

@@ -1,6 +1,6 @@
 /** Where users' actors of one system play: they are started here, or from here on a thread, in a process, elsewhere. @module */
 import { setImmediate } from "node:timers";
-import { describe, troupeError } from "../base/errors.ts";
+import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import type { Stream } from "../base/stream.ts";
 import type { Packed } from "../protocol/packed.ts";
 import * as p from "../protocol/parse.ts";
@@ -22,13 +22,15 @@ import {
 } from "./call_conversation.ts";
 import { ClassFinder, importClass } from "./class_reference.ts";
 import type { Behaviour } from "./conversation.ts";
+import { Deadline } from "../transport/deadline.ts";
+import { StateStores } from "./state_stores.ts";
 import { HeldWaits } from "./held_wait.ts";
 import { HOSTED_CONCURRENCY, HostedActor } from "./hosted_actor.ts";
 import type { AskOptions } from "./ref.ts";
 import { readStream } from "./stream_reader.ts";
 import { streamConversation } from "./stream_conversation.ts";
 import { StreamSource } from "./stream_source.ts";
-import { type CheckedSpawn, checkSpawnOptions } from "./spawn_options.ts";
+import { checkAskedSpawn, type CheckedSpawn, checkSpawnOptions, checkVirtualOptions } from "./spawn_options.ts";
 import type { SystemCore } from "./system_core.ts";
 import { type ActorInfo, listActors, parseActorList } from "./actor_list.ts";
 import { SystemPeers } from "./system_peers.ts";
@@ -39,6 +41,10 @@ import {
   type SystemReply,
   type SystemRequest,
 } from "./system_request.ts";
+
+/** How long a virtual actor that is about to end, or to start elsewhere, is waited for. */
+const LIVE_MS_MAX = 30_000;
+const LIVE_PAUSE_MS = 10;
 
 /** What a stage is made of. */
 export interface ActorStageOptions {
@@ -62,6 +68,8 @@ export class ActorStage {
   readonly #peers: SystemPeers;
   readonly #directory: ActorDirectory;
   readonly #classes = new ClassFinder();
+  /** What virtual actors keep. */
+  readonly stores: StateStores;
   readonly #hooks: ValueHooks;
   readonly #refWorld: RefWorld;
 
@@ -74,6 +82,7 @@ export class ActorStage {
     this.groups = new ActorGroups(core, this.#peers);
     const besideBytesMin = core.world.limits.besideBytesMin;
     this.#hooks = { ...refHooks(() => this.#refWorld, parseActorAddress), besideBytesMin };
+    this.stores = new StateStores(core.world.clock, this.#hooks);
     const { askTimeoutMs } = options;
     this.#refWorld = {
       post: core,
@@ -120,6 +129,36 @@ export class ActorStage {
       throw troupeError("input/invalid", `Cannot find actor: ${describe(text)} is no name or address`);
     }
     return this.refTo<A>(await this.waits.hold(this.#directory.lookup(text, wait)));
+  }
+
+  /** The one live instance of a virtual actor in all linked systems, started when there is none. */
+  async getOrSpawn<A extends ActorLifecycle>(type: unknown, id: unknown, given: unknown): Promise<ActorHandle<A>> {
+    if (!this.#options.isActorClass(type)) {
+      throw troupeError("input/invalid", `Cannot get actor: ${describe(type)} is no class that extends Actor`);
+    }
+    if (typeof id !== "string" || id === "") {
+      throw troupeError("input/invalid", `Cannot get actor of ${type.name}: its id ${describe(id)} is no text`);
+    }
+    const options = checkVirtualOptions(given ?? {}, `${type.name}:${encodeURIComponent(id)}`, id);
+    const live = () => this.#live(type, options);
+    return new ActorHandle<A>(this.#refWorld, await this.waits.hold(live()), {}, live);
+  }
+
+  async #live(type: ActorClass, options: CheckedSpawn): Promise<ActorAddress> {
+    const { clock } = this.core.world;
+    const outOfTime = () => troupeError("actor/not-found", `Cannot get actor ${describe(options.name)}: out of time`);
+    using deadline = new Deadline({ clock, timeoutMs: LIVE_MS_MAX, outOfTime });
+    for (;;) {
+      const found = await this.#directory.find(options.name!, true, deadline.signal);
+      if (found !== undefined) return found;
+      try {
+        return await this.#claimed(options, () => this.#spawn(type, options, undefined));
+      } catch (error) {
+        // Somebody else was first, or it is about to end: then it is found, or the name is free again.
+        if (!TroupeError.is(error, "actor/name-taken")) throw error;
+      }
+      await deadline.pause(LIVE_PAUSE_MS);
+    }
   }
 
   /** Makes an actor a member of a group. */
@@ -224,6 +263,9 @@ export class ActorStage {
         }),
       bind: this.#options.bind,
       hooks: this.#hooks,
+      keeper: options.virtual === undefined
+        ? undefined
+        : () => this.stores.keeper(options.name ?? "", options.virtual!),
       openSource: (iterator, method, seat) => this.#openSource(iterator, method, seat),
       onUnknown: (address, message) => core.lose({ address, reason: "malformed", message }),
       // In a thread with a bounded heap only what is entered from here ends the thread when memory runs out.
@@ -319,7 +361,7 @@ export class ActorStage {
   async #spawnAsked(request: SystemRequest & { type: "spawn" }): Promise<ActorAddress> {
     const { reference, isClaimed } = request;
     const [given] = unpackArgs([request.options], this.#hooks);
-    const options = checkSpawnOptions(given);
+    const options = checkAskedSpawn(given);
     const type = await importClass(reference);
     if (!this.#options.isActorClass(type)) {
       throw troupeError("input/invalid", `Cannot spawn actor: ${reference.export} is no class that extends Actor`);

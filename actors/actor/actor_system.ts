@@ -13,7 +13,7 @@ import { checkAskOptions } from "./held_wait.ts";
 import { KeptLink } from "./kept_link.ts";
 import type { LostMessage } from "./lost_message.ts";
 import type { AskOptions } from "./ref.ts";
-import type { SpawnArgs } from "./spawn_options.ts";
+import type { SpawnArgs, VirtualOptions } from "./spawn_options.ts";
 import { SystemCore } from "./system_core.ts";
 
 /**
@@ -157,6 +157,22 @@ export class ActorSystem implements AsyncDisposable {
     return await this.#stage.spawn<A>(type, options[0], undefined);
   }
 
+  /**
+   * The one live instance of this class and id in all linked systems, started when there is none, here or where `on` says.
+   * Idle it ends; a call through the ref starts it again. What its `saveState` gives is kept before any reply is sent, and
+   * given to the `loadState` of the next instance.
+   *
+   * @throws `input/invalid`, `actor/not-found` when it cannot be had for long, and what the constructor, `loadState` or
+   * `onStart` throws.
+   */
+  async getOrSpawn<A extends Actor>(
+    type: new (id: string) => A,
+    id: string,
+    options: VirtualOptions = {},
+  ): Promise<ActorRef<A>> {
+    return await this.#stage.getOrSpawn<A>(type, id, options);
+  }
+
   /** Finds an actor by address or name; rejects with `actor/not-found`, with a wait only after that time. */
   async lookup<A extends Actor>(addressOrName: string, wait: AskOptions = {}): Promise<ActorRef<A>> {
     checkAskOptions(wait, "find actor");
@@ -222,7 +238,8 @@ export class ActorSystem implements AsyncDisposable {
   /** Stops all actors, children first, in reverse order of their start. Twice is fine. */
   async close(wait?: AskOptions): Promise<void> {
     const { core, waits } = this.#stage;
-    await waits.within(core.close(), wait, `close actor system ${describe(this.name)}`);
+    const closed = core.close().then(() => this.#stage.stores.close());
+    await waits.within(closed, wait, `close actor system ${describe(this.name)}`);
   }
 
   /** What `await using` calls. */

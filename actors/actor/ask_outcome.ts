@@ -27,6 +27,6 @@ export function packOutcome(
 /** What an ask of an actor that is not there ends with. */
 export function terminatedError(address: ActorAddress): Error {
   return troupeError("actor/terminated", `Cannot ask actor "${publicAddress(address)}": it is not there`, {
-    details: { address: publicAddress(address) },
+    details: { address: publicAddress(address), isHandled: false },
   });
 }

@@ -12,6 +12,7 @@ import {
   unpackArgs,
   type ValueHooks,
 } from "./call_conversation.ts";
+import type { StateKeeper } from "./state_keeper.ts";
 import type { Behaviour, BehaviourContext, DownReason } from "./conversation.ts";
 
 /** What a user's actor is made of. */
@@ -28,6 +29,8 @@ export interface CallBehaviourOptions {
   readonly onUnknown: (address: ActorAddress, message: CallMessage) => void;
   /** Makes a source of what a generator method gave; resolves with its full address. */
   readonly openSource: (iterator: AsyncIterator<unknown>, method: string, seat: ActorSeat) => Promise<string>;
+  /** Keeps its state, of a virtual actor. */
+  readonly keeper: (() => StateKeeper) | undefined;
   /** Runs a call later; undefined to run it at once. */
   readonly enter: ((run: () => void) => void) | undefined;
 }
@@ -41,6 +44,7 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
   /** Set by `start`. */
   #actor: ActorLifecycle | undefined;
   #seat: ActorSeat | undefined;
+  #keeper: StateKeeper | undefined;
   /** Whether `onStop` has begun: it runs once. */
   #isStopping = false;
 
@@ -54,9 +58,12 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
     try {
       const actor = this.#options.create();
       this.#options.bind(actor, seat);
+      this.#keeper = this.#options.keeper?.();
+      await this.#keeper?.load(actor, () => context.end());
       await actor.onStart?.();
       this.#actor = actor;
     } catch (error) {
+      this.#keeper?.close();
       await seat.close("stopped");
       throw error;
     }
@@ -79,12 +86,34 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
   async stop(reason: DownReason): Promise<void> {
     if (this.#isStopping) return;
     this.#isStopping = true;
+    this.#keeper?.close();
     await this.#seat?.close(reason === "killed" ? "killed" : "stopped");
     await this.#actor?.onStop?.(reason);
   }
 
   #take(message: CallMessage, isAsked: boolean): CallReply | undefined | Promise<CallReply | undefined> {
+    if (this.#keeper !== undefined) return this.#keep(this.#keeper, message, isAsked);
     return message.type === "act" ? this.#act(message.action) : this.#call(message, isAsked);
+  }
+
+  /** Nobody hears of what a message has done before it is kept. */
+  async #keep(keeper: StateKeeper, message: CallMessage, isAsked: boolean): Promise<CallReply | undefined> {
+    keeper.begin();
+    let reply: CallReply | undefined;
+    let isFailed = true;
+    try {
+      reply = await (message.type === "act" ? this.#act(message.action) : this.#call(message, isAsked));
+      isFailed = reply?.type === "threw";
+    } finally {
+      if (isFailed) keeper.end(this.#actor!, true);
+    }
+    if (isFailed) return reply;
+    try {
+      keeper.end(this.#actor!, false);
+      return reply;
+    } catch (error) {
+      return crashedCall(error);
+    }
   }
 
   #act(action: () => void | Promise<void>): undefined | Promise<CallReply | undefined> {

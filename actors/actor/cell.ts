@@ -112,7 +112,7 @@ export class Cell<M, R> implements TurnTaker {
 
   /** Takes a message, or answers why not. */
   deliver(entry: MailboxEntry<M, R>): void {
-    if (this.#status === "stopped") return this.#refuse(entry, "terminated");
+    if (this.#status === "stopped") return this.#refuse(entry, "terminated", false);
     this.#mailbox.push(entry);
     this.#wake();
   }
@@ -329,7 +329,7 @@ export class Cell<M, R> implements TurnTaker {
     this.#pause = undefined;
     for (const entry of this.#inHand) this.#refuse(entry, "terminated");
     this.#inHand.clear();
-    for (const entry of this.#mailbox.drain()) this.#refuse(entry, "terminated");
+    for (const entry of this.#mailbox.drain()) this.#refuse(entry, "terminated", false);
     let failure = error;
     try {
       await behaviour?.stop?.(reason);
@@ -359,11 +359,14 @@ export class Cell<M, R> implements TurnTaker {
     if (isEscalated && error !== undefined) this.#options.onEscalated(error);
   }
 
-  #refuse(entry: MailboxEntry<M, R>, reason: "terminated" | "mailbox-full"): void {
+  /** @param isHandled Whether the message may have been handled, in part at least. */
+  #refuse(entry: MailboxEntry<M, R>, reason: "terminated" | "mailbox-full", isHandled = true): void {
     if (entry.reply === undefined) return this.#options.onDeadLetter(entry.message, reason);
     const name = publicAddress(this.address);
     const error = reason === "terminated"
-      ? troupeError("actor/terminated", `Cannot ask actor "${name}": it has ended`)
+      ? troupeError("actor/terminated", `Cannot ask actor "${name}": it has ended`, {
+        details: { address: name, isHandled },
+      })
       : troupeError("actor/mailbox-full", `Cannot ask actor "${name}": its mailbox is full`);
     entry.reply({ ok: false, error });
   }

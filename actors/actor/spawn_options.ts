@@ -44,14 +44,50 @@ export interface SpawnOptions {
 export type SpawnArgs<P extends readonly unknown[]> = [] extends P ? [options?: SpawnOptions & { args?: P }]
   : [options: SpawnOptions & { args: P }];
 
+/** Options of `getOrSpawn`. */
+export interface VirtualOptions extends Omit<SpawnOptions, "name"> {
+  /** Time without messages after which the actor ends, until it is wanted again, in milliseconds. Default: 60,000. */
+  idleMs?: number;
+  /** File for states, made when missing. Default: memory of the system where it lives, which outlives the actor only. */
+  store?: string;
+}
+
+/** What makes an actor a virtual one. */
+export interface VirtualSpec {
+  readonly idleMs: number;
+  readonly store: string | undefined;
+}
+
 /** Options of `spawn` after the check. */
-export type CheckedSpawn = SpawnOptions & { readonly args?: readonly unknown[] };
+export type CheckedSpawn = SpawnOptions & { readonly args?: readonly unknown[]; readonly virtual?: VirtualSpec };
 
 const NAMES = ["name", "on", "args", "reentrant", "supervision", "mailbox"];
+const VIRTUAL_NAMES = ["on", "reentrant", "supervision", "mailbox", "idleMs", "store"];
+/** How long a virtual actor lives without messages. */
+const IDLE_MS = 60_000;
 const MAILBOX_NAMES = ["capacity", "capacityBytes", "overflow"];
 const SUPERVISION_NAMES = ["onFailure", "maxRestarts", "withinMs", "backoffMs", "children"];
 /** Names of actors that every system may have of its own. */
 const RESERVED: ReadonlySet<string> = new Set(["host", "system", "-"]);
+
+/** Checks the options of `getOrSpawn`, and gives those of the spawn; throws `input/invalid`. */
+export function checkVirtualOptions(options: unknown, name: string, id: string): CheckedSpawn {
+  const o = record(options, "options", VIRTUAL_NAMES);
+  check(o, "idleMs", (value) => typeof value === "number" && value > 0);
+  check(o, "store", (value) => typeof value === "string" && value !== "");
+  const { idleMs = IDLE_MS, store, ...others } = o;
+  return {
+    ...checkSpawnOptions({ ...others, name, args: [id] }),
+    virtual: { idleMs: Number(idleMs), store: store as string },
+  };
+}
+
+/** Checks the options of a spawn that another system of ours wants; throws `input/invalid`. */
+export function checkAskedSpawn(options: unknown): CheckedSpawn {
+  const { virtual, ...others } = record(options, "options", [...NAMES, "virtual"]);
+  const checked = checkSpawnOptions(others);
+  return virtual === undefined ? checked : { ...checked, virtual: virtual as VirtualSpec };
+}
 
 /** Checks the options of a spawn; throws `input/invalid`. */
 export function checkSpawnOptions(options: unknown): CheckedSpawn {

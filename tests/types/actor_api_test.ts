@@ -49,6 +49,14 @@ class Named extends Actor {
   }
 }
 
+class Account extends Actor {
+  readonly id: string;
+  constructor(id: string) {
+    super();
+    this.id = id;
+  }
+}
+
 class Money {
   readonly cents = 1;
 }
@@ -81,6 +89,9 @@ async function actorTypes(): Promise<void> {
     supervision: { onFailure: "restart", maxRestarts: 3, withinMs: 1000 },
   });
   is<string>(await named.ask.hello("b"));
+  is<ActorRef<Account>>(await system.getOrSpawn(Account, "42", { idleMs: 60_000 }));
+  await system.join("group", counter);
+  is<ActorRef<Counter>[]>(await system.members<Counter>("group"));
 }
 
 async function refusals(system: ActorSystem, counter: ActorRef<Counter>): Promise<void> {
