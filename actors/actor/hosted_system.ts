@@ -9,5 +9,9 @@ export const hostedSystem: ActorModule<SystemRequest, SystemReply> = {
   conversation: systemConversation,
   // Systems ask each other in circles.
   reentrant: true,
-  create: (_args: unknown, { system }: ActorModuleWorld) => openActorSystem(system as SystemCore, {}).stage.answers(),
+  create(_args: unknown, { system }: ActorModuleWorld) {
+    const core = system as SystemCore;
+    core.announceHosts();
+    return openActorSystem(core, {}).stage.answers();
+  },
 };

@@ -51,6 +51,8 @@ interface Outgoing {
 export class Router {
   /** Links to others, on demand and by listening. */
   readonly dialer: Dialer;
+  /** Whether our parent is told of each system behind us: refs to actors there are handed about. */
+  announces = false;
   readonly #id: SystemId;
   readonly #handlers: RouterHandlers;
   readonly #routes = new Routes();
@@ -130,7 +132,7 @@ export class Router {
   /** Our parent must find what is behind us: refs to it may be all that it gets. */
   #announce(system: SystemId): void {
     const { gateway } = this.#routes;
-    if (gateway === undefined) return;
+    if (gateway === undefined || !this.announces) return;
     this.#routes.passedOn(system, gateway);
     gateway.send({ type: "system-here", to: "-", from: "", system });
   }

@@ -82,11 +82,13 @@ export class SystemCore implements Post {
     return this.#router.gateway;
   }
 
+  /** From now on our parent is told of the systems behind us. */
+  announceHosts = (): void => void (this.#router.announces = true);
+
   /** Whether it takes no more actors. */
   get isClosing(): boolean {
     return this.#closing !== undefined;
   }
-
   /** The actors here: name, messages that wait, restarts lately. */
   get actors(): readonly { name: string; depth: number; restarts: number }[] {
     return [...this.#cells].map(([name, cell]) => ({ name, depth: cell.depth, restarts: cell.restarts }));

@@ -12,5 +12,5 @@ Deno.test("packOutcome() makes a reply that cannot travel an error", () => {
 
 Deno.test("terminatedError() names the actor as people do", () => {
   const error = terminatedError({ system: "k", actor: "a", contact: "tcp://h:1" });
-  assertEquals(hasCode("actor/terminated", error).details, { address: "tcp://h:1/a" });
+  assertEquals(hasCode("actor/terminated", error).details, { address: "tcp://h:1/a", isHandled: false });
 });
