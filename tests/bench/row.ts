@@ -112,6 +112,15 @@ export const ROWS: readonly Row[] = [
     isFresh: false,
   },
   {
+    name: "stream_memory",
+    unit: "MB",
+    isHigherBetter: false,
+    target: { text: "<= 16 more at 1 M items than at 100 k", limit: 16 },
+    dask: "none",
+    hasPools: false,
+    isFresh: false,
+  },
+  {
     name: "bytes_64mb",
     unit: "MB/s",
     isHigherBetter: true,

@@ -19,6 +19,8 @@ export interface Scale {
   readonly bulkBytes: number;
   /** Tasks held at once, to see what one costs the scheduler. */
   readonly heldTasks: number;
+  /** Items of one stream. */
+  readonly streamItems: number;
   /** Fresh processes per figure of a cold start. */
   readonly freshProcesses: number;
 }
@@ -35,6 +37,7 @@ export const FULL_SCALE: Scale = {
   fibWideDask: 12,
   bulkBytes: 64 * 2 ** 20,
   heldTasks: 1_000_000,
+  streamItems: 1_000_000,
   freshProcesses: 5,
 };
 
@@ -50,6 +53,7 @@ export const QUICK_SCALE: Scale = {
   fibWideDask: 6,
   bulkBytes: 4 * 2 ** 20,
   heldTasks: 20_000,
+  streamItems: 2_000,
   freshProcesses: 1,
 };
 

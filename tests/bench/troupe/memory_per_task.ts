@@ -4,6 +4,7 @@ import { printFigures } from "../figure.ts";
 import { medianMs, perSecond } from "../measure.ts";
 import { readScale } from "../scale.ts";
 import { mapNoops } from "./client_rows.ts";
+import { residentBytes } from "./resident_bytes.ts";
 import { startTcpCluster } from "./tcp_cluster.ts";
 
 const SHARE_OF_RATE_MIN = 0.7;
@@ -11,14 +12,6 @@ const CHUNKS = 20;
 
 function noop(index: number): number {
   return index;
-}
-
-/** Memory that a process has in use. */
-async function residentBytes(pid: number): Promise<number> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", String(pid)] }).output();
-  const kibibytes = Number(new TextDecoder().decode(stdout));
-  if (!(kibibytes > 0)) throw new Error(`Cannot read memory: ps does not know the process ${pid}`);
-  return kibibytes * 1024;
 }
 
 /** Submits tasks in chunks, waits for all, and keeps their futures. */

@@ -4,6 +4,8 @@ export interface TcpCluster extends AsyncDisposable {
   readonly address: string;
   /** The scheduler's process. */
   readonly schedulerPid: number;
+  /** The workers' processes. */
+  readonly workerPids: readonly number[];
 }
 
 const CLI = new URL("../../../cli/main.ts", import.meta.url).href;
@@ -26,7 +28,8 @@ export async function startTcpCluster(workers: number): Promise<TcpCluster> {
       processes.push(worker);
       await worker.waitFor(WORKER_BANNER);
     }
-    return { address, schedulerPid: scheduler.pid, [Symbol.asyncDispose]: close };
+    const workerPids = processes.slice(1).map((worker) => worker.pid);
+    return { address, schedulerPid: scheduler.pid, workerPids, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
