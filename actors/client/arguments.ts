@@ -20,6 +20,8 @@ export interface PackedArguments {
   readonly args: readonly PackedArg[];
   /** The keys of the futures among them, each once, in the order of their first appearance. */
   readonly deps: readonly TaskKey[];
+  /** The keys of the futures that arrive as futures, inside a `Map` for example. */
+  readonly kept: readonly TaskKey[];
 }
 
 /** The function of a task. */
@@ -76,6 +78,8 @@ export class ArgumentPacker {
     },
     owns: (fn: AnyFunction): boolean => this.#owner.codecs.owns(fn),
   };
+  /** What the call in hand names without depending on it. */
+  #kept: TaskKey[] | undefined = undefined;
 
   /** A packer for calls from this place. */
   constructor(owner: PackingPlace, besideBytesMin: number) {
@@ -104,10 +108,11 @@ export class ArgumentPacker {
     if (environment === undefined) return this.#pack(args, name, undefined);
     const deps = futures === undefined ? undefined : new DependencyList(futures);
     const packed = this.#pack(args, name, deps);
-    return { args: [environment, ...packed.args], deps: packed.deps };
+    return { ...packed, args: [environment, ...packed.args] };
   }
 
   #pack(args: readonly unknown[], name: string, deps: DependencyList | undefined): PackedArguments {
+    this.#kept = undefined;
     const packed = new Array<PackedArg>(args.length);
     for (let i = 0; i < args.length; i++) {
       const arg = args[i];
@@ -116,7 +121,9 @@ export class ArgumentPacker {
         packed[i] = this.#packLinked(arg, i, name, deps);
       } else packed[i] = isBare(arg) ? arg : this.#encode(arg, i, name);
     }
-    return { args: packed, deps: deps === undefined ? NO_KEYS : deps.keys };
+    const kept = this.#kept ?? NO_KEYS;
+    this.#kept = undefined;
+    return { args: packed, deps: deps === undefined ? NO_KEYS : deps.keys, kept };
   }
 
   #packLinked(arg: object, index: number, name: string, deps: DependencyList): PackedArg {
@@ -135,6 +142,7 @@ export class ArgumentPacker {
       special: {
         write: (value) => {
           if (value instanceof Input) return { tag: INPUT_TAG, payload: value.index };
+          if (Future.is(value)) (this.#kept ??= []).push(value.key);
           return this.#owner.write(value, `submit task ${describe(name)}`);
         },
       },

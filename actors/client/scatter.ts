@@ -1,7 +1,7 @@
 /** Values put into the cluster. @module */
 import { describe, troupeError } from "../base/errors.ts";
 import { packedBytes } from "../protocol/packed.ts";
-import type { WorkerId } from "../protocol/task.ts";
+import type { TaskKey, WorkerId } from "../protocol/task.ts";
 import type { StoredItem } from "../protocol/worker_peer.ts";
 import { packValue } from "../wire/value_codec.ts";
 import { Future } from "./future.ts";
@@ -60,6 +60,12 @@ export function scatterer(
   };
 }
 
+/** A value on its way, and the results that it names. */
+interface PackedItem {
+  readonly item: StoredItem;
+  readonly kept: readonly TaskKey[];
+}
+
 interface Placing {
   readonly copies: number;
   readonly workers: readonly string[] | undefined;
@@ -84,10 +90,10 @@ async function put(
 /** The items' futures, once they are placed; their claims are given up when that fails. */
 async function claimed(
   session: Session,
-  items: readonly StoredItem[],
+  items: readonly PackedItem[],
   place: () => Promise<void>,
 ): Promise<Future<unknown>[]> {
-  const futures = items.map((item) => Future.of<unknown>(session.futures.add(item.key, session)));
+  const futures = items.map(({ item }) => Future.of<unknown>(session.futures.add(item.key, session)));
   try {
     await place();
     return futures;
@@ -100,14 +106,17 @@ async function claimed(
 /** Asks where to, puts the values there, and waits until the scheduler has heard of them. */
 async function place(
   session: Session,
-  items: readonly StoredItem[],
+  packed: readonly PackedItem[],
   placing: Placing,
   scope: WaitScope,
 ): Promise<void> {
   const { copies, workers } = placing;
+  const items = packed.map(({ item }) => item);
   const keys = items.map((item) => item.key);
   const bytes = items.map((item) => item.bytes);
-  const answer = await session.ask((ackId) => ({ type: "scatter", ackId, keys, bytes, copies, workers }));
+  const asked = session.ask((ackId) => ({ type: "scatter", ackId, keys, bytes, copies, workers }));
+  for (const { item, kept } of packed) session.keep(item.key, kept);
+  const answer = await asked;
   const places = answer.type === "placed" ? answer.workers : [];
   const batches = new Map<WorkerId, StoredItem[]>();
   for (const [i, item] of items.entries()) {
@@ -128,17 +137,23 @@ async function place(
   }
 }
 
-function packItem(session: Session, value: unknown, root: string): StoredItem {
+function packItem(session: Session, value: unknown, root: string): PackedItem {
+  const kept: TaskKey[] = [];
   const packed = packValue(value, {
     besideBytesMin: session.world.limits.besideBytesMin,
     root,
-    special: session,
+    special: {
+      write(special) {
+        if (Future.is(special)) kept.push(special.key);
+        return session.write(special);
+      },
+    },
     refuse: (path, what, hint) =>
       troupeError("task/not-serializable", `Cannot scatter: ${path} ${what}`, { hint, details: { path } }),
   });
   const valueType = valueTypeName(value);
   const key = `${valueType}-${session.world.random.text(RANDOM_CHARACTERS)}`;
-  return { key, value: packed, bytes: packedBytes(packed), valueType };
+  return { item: { key, value: packed, bytes: packedBytes(packed), valueType }, kept };
 }
 
 function copiesOf(broadcast: unknown): number {

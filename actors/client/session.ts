@@ -136,6 +136,11 @@ export class Session implements FutureOwner {
     return this.ask((ackId) => ({ type: "order", ackId, order }));
   }
 
+  /** The arguments or the value of this task name these results: they live as long as it does. */
+  keep(key: TaskKey, keys: readonly TaskKey[]): void {
+    if (keys.length > 0) this.say({ type: "keep", key, keys });
+  }
+
   /** Makes a function known to the scheduler, with all that it requires, once. */
   define(captured: CapturedFunction): void {
     this.#definitions.define(captured);

@@ -139,8 +139,9 @@ export class Submitter {
     const state = this.#newState(key, captured, packed);
     state.site = site;
     const parent = runningTask()?.runId;
-    const { args, deps } = packed;
+    const { args, deps, kept } = packed;
     session.say({ type: "submit", key, fn: captured.hash, args, deps, options: this.#options, parent });
+    session.keep(key, kept);
     return state;
   }
 
@@ -195,16 +196,18 @@ export class Submitter {
     const { fns, keys, args, deps } = new GraphMessage(tasks);
     const parent = runningTask()?.runId;
     session.say({ type: "submit-graph", fns, keys, args, deps, options: this.#options, parent });
+    for (const { key, packed } of tasks) session.keep(key, packed.kept);
     const inner = keys.filter((key) => session.futures.get(key) === undefined);
     if (inner.length > 0) session.say({ type: "release", keys: inner });
   }
 
-  #sayMap(captured: CapturedFunction, { keys, args, deps }: MapMessage): void {
+  #sayMap(captured: CapturedFunction, { keys, args, deps, kept }: MapMessage): void {
     if (keys.length === 0) return;
     const { session } = this.#tools;
     session.define(captured);
     const parent = runningTask()?.runId;
     session.say({ type: "submit-map", fn: captured.hash, keys, args, deps, options: this.#options, parent });
+    for (const [i, key] of keys.entries()) session.keep(key, kept[i] ?? []);
   }
 
   /** The state that a call shares: the same task is claimed already, or nothing may be submitted any more. */
@@ -297,11 +300,13 @@ class MapMessage {
   readonly keys: TaskKey[] = [];
   readonly args: (readonly PackedArg[])[] = [];
   readonly deps: (readonly TaskKey[])[] = [];
+  readonly kept: (readonly TaskKey[])[] = [];
 
   add(key: TaskKey, packed: PackedArguments): void {
     this.keys.push(key);
     this.args.push(packed.args);
     this.deps.push(packed.deps);
+    this.kept.push(packed.kept);
   }
 }
 

@@ -13,6 +13,7 @@ import { unreachable } from "../base/assert.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { unpackArguments } from "../client/arguments.ts";
 import { runningTask } from "../client/defaults.ts";
+import { Future } from "../client/future.ts";
 import { programStack } from "../client/program_frames.ts";
 import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
@@ -23,7 +24,7 @@ import type { RevivedCode } from "../code/revived_code.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import { isHole, type Packed } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
-import type { FunctionHash } from "../protocol/task.ts";
+import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
@@ -244,16 +245,23 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   }
 
   #packResult(key: string, value: unknown): Packed {
-    return packValue(value, {
+    const kept: TaskKey[] = [];
+    const write = (special: object | symbol) => {
+      if (Future.is(special)) kept.push(special.key);
+      return this.#client.write(special, `return from task ${describe(key)}`);
+    };
+    const packed = packValue(value, {
       besideBytesMin: this.#core.world.limits.besideBytesMin,
       root: "result",
-      special: { write: (special) => this.#client.write(special, `return from task ${describe(key)}`) },
+      special: { write },
       refuse: (path, what, hint) =>
         troupeError("task/not-serializable", `Cannot return from task ${describe(key)}: ${path} ${what}`, {
           hint,
           details: { path },
         }),
     });
+    this.#client.keep(key, kept);
+    return packed;
   }
 
   /** An error that no task caught: that of the task that has the thread, as far as anyone can tell. */

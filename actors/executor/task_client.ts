@@ -61,6 +61,11 @@ export class TaskClient {
     return session?.write(value, action);
   }
 
+  /** The result of this task names these others: they live as long as it does. Said before they can be given up. */
+  keep(key: TaskKey, keys: readonly TaskKey[]): void {
+    this.#session?.keep(key, keys);
+  }
+
   /**
    * A task has finished on this very executor: whoever awaits it here goes on at once, half a round trip earlier than the
    * scheduler could say so. It says so all the same, and what it says later of the key holds.

@@ -61,6 +61,8 @@ export type ClientToScheduler =
   }
   /** Run these failed tasks again, from their failed ancestors on. Answered by `done`. */
   | { readonly type: "retry"; readonly ackId: number; readonly keys: readonly TaskKey[] }
+  /** The arguments or the value of the task `key` name these results, as futures: they live as long as it is known. */
+  | { readonly type: "keep"; readonly key: TaskKey; readonly keys: readonly TaskKey[] }
   /** Values will be put on workers: claims the keys, asks where to. `copies` 0 means one each. Answered by `placed`. */
   | {
     readonly type: "scatter";
@@ -165,6 +167,8 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
       return [17, m.fns, m.keys, m.args, m.deps, p.packSubmitOptions(m.options), m.parent];
     case "forget-functions":
       return [18, m.hashes];
+    case "keep":
+      return [19, m.key, m.keys];
     default:
       return unreachable(m);
   }
@@ -210,6 +214,8 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
       return parseSubmitGraph(t);
     case 18:
       return { type: "forget-functions", hashes: p.texts(t, 1) };
+    case 19:
+      return { type: "keep", key: p.text(t, 1), keys: p.texts(t, 2) };
     default:
       throw p.malformed("unknown message of a client", t[0]);
   }

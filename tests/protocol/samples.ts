@@ -124,6 +124,7 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
   ].map((order) => ({ type: "order", ackId: 7, order })),
   "fire-and-forget": [{ type: "fire-and-forget", keys: ["a", "b"] }],
   "forget-functions": [{ type: "forget-functions", hashes: ["h", "i"] }],
+  keep: [{ type: "keep", key: "a", keys: ["b", "c"] }],
 };
 
 /** Scheduler to client. */

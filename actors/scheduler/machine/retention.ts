@@ -130,8 +130,18 @@ export function dropSpec(state: SchedulerState, task: TaskRecord): void {
   task.wiring = undefined;
 }
 
+/** What a task names is no longer wanted for its sake. */
+export function dropKeeper(state: SchedulerState, task: TaskRecord): void {
+  const keeper = state.keepers.get(task);
+  if (keeper === undefined) return;
+  state.keepers.delete(task);
+  state.claimants.delete(keeper.id);
+  for (const named of [...keeper.claims]) unclaim(state, keeper, named);
+}
+
 function forget(state: SchedulerState, task: TaskRecord): void {
   move(state, task, FORGOTTEN);
+  if (state.keepers.size > 0) dropKeeper(state, task);
   state.tasks.delete(task.key);
   dropSpec(state, task);
   task.roster.users--;

@@ -86,6 +86,8 @@ export class SchedulerState {
   readonly errands: Errands = new Errands();
   /** Clients in their grace time. */
   readonly leaving: Set<ClientRecord> = new Set();
+  /** Who claims what a task names, for the few tasks that name results. */
+  readonly keepers: Map<TaskRecord, ClientRecord> = new Map();
   readonly story: Story = new Story();
   /** The claimant whose claims end with the task; undefined before the first. */
   forgetful: ClientRecord | undefined = undefined;

@@ -18,6 +18,8 @@ import type { SchedulerEffect } from "./effect.ts";
 import type { SchedulerEvent } from "./event.ts";
 import { valuesMissing } from "./failures.ts";
 import { defineFunction, forgetFunctions, sweepFunctions } from "./functions.ts";
+import { defineFunction } from "./functions.ts";
+import { keep } from "./keepers.ts";
 import {
   clientLeft,
   clientRegistered,
@@ -114,6 +116,8 @@ function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToSche
       return claimKeys(state, client, m.keys);
     case "release":
       return releaseKeys(state, client, m.keys);
+    case "keep":
+      return keep(state, m.key, m.keys);
     case "cancel":
       return cancel(state, client, m);
     case "retry":

@@ -9,7 +9,7 @@ import { forgetIdleRoster, rosterFor } from "./rosters.ts";
 import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
 import { type ClientRecord, type Roster, TaskRecord } from "./records.ts";
-import { claim, dropSpec, tellOutcome } from "./retention.ts";
+import { claim, dropKeeper, dropSpec, tellOutcome } from "./retention.ts";
 import { end, pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { CANCELLED, LOST, MEMORY, RELEASED } from "./transitions.ts";
@@ -199,6 +199,7 @@ function replace(
   task.roster = batch.roster;
   revive(state, task, batch.client);
   dropSpec(state, task);
+  dropKeeper(state, task);
   specify(state, task, batch, args, depKeys);
 }
 

@@ -32,6 +32,7 @@ export function validate(state: SchedulerState): void {
   for (const worker of state.workers.values()) validateWorker(state, worker);
   for (const client of state.clients.values()) validateClient(state, client);
   for (const [id, claimant] of state.claimants) validateClaimant(state, id, claimant);
+  for (const [task, keeper] of state.keepers) validateKeeper(state, task, keeper);
   validateRoster(state, state.everyone);
   for (const roster of state.rosters.values()) validateRoster(state, roster);
   validateFunctions(state);
@@ -96,6 +97,12 @@ function validateLinks(state: SchedulerState, task: TaskRecord, name: string): v
     invariant(known === client, `${name}: its claimant ${client.id} is there`);
   }
   invariant(new Set(claimants).size === claimants.length, `${name}: a client claims once`);
+}
+
+function validateKeeper(state: SchedulerState, task: TaskRecord, keeper: ClientRecord): void {
+  invariant(state.tasks.get(task.key) === task, `keeper ${keeper.id}: its task is known`);
+  invariant(!keeper.claims.has(task), `keeper ${keeper.id}: does not keep its own task`);
+  invariant(state.claimants.get(keeper.id) === keeper, `keeper ${keeper.id}: is a claimant`);
 }
 
 function validateRun(state: SchedulerState, run: RunRecord): void {
