@@ -103,4 +103,5 @@ Deno.test("scatter() keeps futures inside values as claims", async () => {
   const [future] = await done;
   const value = await future?.result();
   assertEquals(value?.[0]?.key, inner.key);
+  assertEquals(world.said("keep").map(({ key, keys }) => [key, keys]), [[future!.key, [inner.key]]]);
 });

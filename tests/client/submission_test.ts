@@ -214,3 +214,17 @@ Deno.test("with({ signal }) submits nothing once the signal is aborted: the futu
   await failsWith("task/cancelled", () => future.result());
   assertEquals(client.submit(inc, 1).status, "pending");
 });
+
+Deno.test("submit() and map() say which futures their arguments name without depending on them", async () => {
+  const { client, world } = connected();
+  const inner = client.submit(inc, 1);
+  const size = (found: ReadonlyMap<string, unknown>): number => found.size;
+  const one = client.submit(size, new Map([["a", inner]]));
+  const many = client.map(size, [new Map([["b", inner]]), new Map()]);
+  await settle();
+  assertEquals(world.said("keep").map(({ key, keys }) => [key, keys]), [
+    [one.key, [inner.key]],
+    [many[0]!.key, [inner.key]],
+  ]);
+  assertEquals(world.said("submit").at(-1)?.deps, []);
+});
