@@ -33,14 +33,14 @@ function add(x: number, y: number): number {
 }
 
 /** As many streams as wanted of one: what a branch has not read yet waits for it. The source ends with the last branch. */
-function multiplex<T>(branches: number, source: AsyncIterable<T>): AsyncGenerator<T, undefined>[] {
+function multiplex<T>(branches: number, source: AsyncIterable<T>): AsyncGenerator<T>[] {
   const reader = source[Symbol.asyncIterator]();
   const queues = Array.from({ length: branches }, (): T[] => []);
   let open = branches;
   return queues.map(async function* (queue) {
     try {
       for (;;) {
-        if (queue.length > 0) yield queue.shift()!;
+        if (queue.length > 0) yield queue.shift() as T;
         else {
           const next = await reader.next();
           if (next.done !== true) { for (const each of queues) each.push(next.value); }

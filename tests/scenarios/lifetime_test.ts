@@ -50,9 +50,10 @@ Deno.test("scenario 29: a task that is released while it runs is told so, its re
   try {
     const task = client.submit(async (path: string) => {
       const { signal } = currentTask();
-      Deno.writeTextFileSync(path, "begun");
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
-      Deno.writeTextFileSync(path, "ended");
+      const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await Deno.writeTextFile(path, "begun");
+      await aborted;
+      await Deno.writeTextFile(path, "ended");
       return "a result that nobody wants";
     }, path);
     await until(() => Deno.readTextFileSync(path) === "begun");

@@ -9,7 +9,7 @@ import { asCompleted, type Client, type Future, type Stream } from "../../mod.ts
 type Same<A, B> = (<G>() => G extends A ? 1 : 2) extends (<G>() => G extends B ? 1 : 2) ? true : false;
 declare function same<_Holds extends true>(): void;
 declare function is<T>(value: T): void;
-declare function multiplex<T>(branches: number, source: AsyncIterable<T>): AsyncGenerator<T, undefined>[];
+declare function multiplex<T>(branches: number, source: AsyncIterable<T>): AsyncGenerator<T>[];
 declare const client: Client;
 declare const numbers: AsyncIterable<number>;
 declare const texts: AsyncIterable<string>;

@@ -6,7 +6,7 @@
  */
 import type { TaskKey } from "../../protocol/task.ts";
 import { ClientRecord, type TaskRecord } from "./records.ts";
-import { claim, unclaim } from "./retention.ts";
+import { claim } from "./retention.ts";
 import { pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { RELEASED } from "./transitions.ts";
