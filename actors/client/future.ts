@@ -1,18 +1,17 @@
 /** A claim on the result of a task. @module */
 import { describe, troupeError } from "../base/errors.ts";
-import type { CancelOptions, FutureState, FutureStatus } from "./future_state.ts";
+import type { CancelOptions, FutureClaim, FutureState, FutureStatus } from "./future_state.ts";
 import { showAs } from "./inspect.ts";
 import type { WaitOptions } from "./waiting.ts";
 
 /** A claim on the result of a task. Not thenable: `await future.result()`. */
 export class Future<out T> implements Disposable {
   readonly #state: FutureState;
-  /** Set once, by `release`. */
-  #isReleased = false;
+  readonly #claim: FutureClaim;
 
   private constructor(state: FutureState) {
     this.#state = state;
-    state.owner.addObject(state, this);
+    this.#claim = state.owner.addObject(state, this);
   }
 
   /** Names the result in the whole cluster. */
@@ -42,7 +41,7 @@ export class Future<out T> implements Disposable {
 
   /** The value; rejects with the task's own error, or with `task/cancelled` or `task/lost`. */
   async result(wait?: WaitOptions): Promise<T> {
-    const state = this.#claim("get the result");
+    const state = this.#claimed("get the result");
     const value = await state.owner.result(state, wait);
     this.#keep();
     return value as T; // what a task gives has no type before its function says so
@@ -50,7 +49,7 @@ export class Future<out T> implements Disposable {
 
   /** What `result()` would reject with, or null when the task finished. */
   async exception(wait?: WaitOptions): Promise<Error | null> {
-    const state = this.#claim("get the exception");
+    const state = this.#claimed("get the exception");
     const error = await state.owner.exception(state, wait);
     this.#keep();
     return error;
@@ -58,28 +57,26 @@ export class Future<out T> implements Disposable {
 
   /** Cancels the task unless another client wants it; resolves when the scheduler has done so. */
   async cancel(options?: CancelOptions): Promise<void> {
-    const state = this.#claim("cancel");
+    const state = this.#claimed("cancel");
     await state.owner.cancel([state], options);
     this.#keep();
   }
 
   /** Runs a failed task again, and its failed ancestors. */
   async retry(): Promise<void> {
-    const state = this.#claim("retry");
+    const state = this.#claimed("retry");
     await state.owner.retry([state]);
     this.#keep();
   }
 
   /** Gives up this claim; later use throws `future/released`. `using` does the same. */
   release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#state.owner.releaseObject(this.#state);
+    if (this.#claim.state !== undefined) this.#state.owner.releaseObject(this.#claim);
   }
 
   /** Calls back once, as soon as the future is done. Disposing the answer takes the callback back. */
   whenDone(callback: (future: Future<T>) => void): Disposable {
-    const state = this.#claim("watch");
+    const state = this.#claimed("watch");
     if (typeof callback !== "function") {
       throw troupeError(
         "input/invalid",
@@ -131,7 +128,7 @@ export class Future<out T> implements Disposable {
     if (!Future.is(future)) {
       throw troupeError("input/invalid", `Cannot ${action}: ${describe(future)} is not a future`);
     }
-    if (future.#isReleased) throw released(future.#state, action);
+    if (future.#claim.state === undefined) throw released(future.#state, action);
     return future.#state;
   }
 
@@ -143,8 +140,8 @@ export class Future<out T> implements Disposable {
     });
   }
 
-  #claim(action: string): FutureState {
-    if (this.#isReleased) throw released(this.#state, `${action} of future`);
+  #claimed(action: string): FutureState {
+    if (this.#claim.state === undefined) throw released(this.#state, `${action} of future`);
     return this.#state;
   }
 

@@ -14,6 +14,12 @@ export interface CancelOptions {
   reason?: string;
 }
 
+/** What one future object claims; undefined once it is released. The object's own end in the garbage collector finds it. */
+export interface FutureClaim {
+  /** The result. */
+  state: FutureState | undefined;
+}
+
 /** The session behind a future. */
 export interface FutureOwner extends WaitWorld {
   /** Names the cluster: futures of one cluster may meet. Empty until the scheduler has said it. */
@@ -30,10 +36,10 @@ export interface FutureOwner extends WaitWorld {
   fireAndForget(state: FutureState): void;
   /** How many tasks these results still need, themselves left out, by name. */
   unfinishedInputs(keys: readonly TaskKey[]): Promise<Readonly<Record<string, number>>>;
-  /** A future object of this state was made. */
-  addObject(state: FutureState, future: object): void;
-  /** A future object of this state was released. */
-  releaseObject(state: FutureState): void;
+  /** A future object of this state was made; the answer is its claim. */
+  addObject(state: FutureState, future: object): FutureClaim;
+  /** A future object gives up its claim. */
+  releaseObject(claim: FutureClaim): void;
   /** Sends now what was said so far, so that another session's words about it come later. */
   flush(): void;
 }
@@ -71,8 +77,6 @@ export class FutureState {
   ended: Error | undefined = undefined;
   /** Future objects that still claim it. */
   liveObjects = 0;
-  /** Released objects that the garbage collector has not reported yet: their reports take nothing off `liveObjects`. */
-  unreported = 0;
   /** The last claim was given up while somebody waited. */
   isReleased = false;
   /** Holds the frames of the call that submitted it, formatted when read. */

@@ -1,6 +1,6 @@
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import type { TaskKey } from "../protocol/task.ts";
-import { type FutureOwner, FutureState } from "./future_state.ts";
+import { type FutureClaim, type FutureOwner, FutureState } from "./future_state.ts";
 
 /** What the scheduler says about one key. */
 export type KeyMessage = Extract<
@@ -16,7 +16,7 @@ export class FutureTable {
   /** Being cancelled, oldest first: until the answer, what the scheduler says of a key is about these, not newer ones. */
   readonly #cancelling = new Map<TaskKey, FutureState[]>();
   /** Futures that the garbage collector took without a `release`. */
-  readonly #collected = new FinalizationRegistry<FutureState>((state) => this.objectCollected(state));
+  readonly #collected = new FinalizationRegistry<FutureClaim>((claim) => this.releaseObject(claim));
 
   /** A table that says through `release` which keys are no longer wanted. */
   constructor(release: (key: TaskKey) => void) {
@@ -45,25 +45,23 @@ export class FutureTable {
     return state;
   }
 
-  /** A future object of this state was made. */
-  addObject(state: FutureState, future: object): void {
-    state.liveObjects++;
-    this.#collected.register(future, state);
-  }
-
-  /** A future object of this state was released. */
-  releaseObject(state: FutureState): void {
-    state.unreported++;
-    this.#dropObject(state);
-  }
-
   /**
-   * The garbage collector took a future object of this state. It does not say which: as many reports as there were
-   * releases take nothing off. (A token per object would say it, and cost more than the whole rest of a future.)
+   * A future object of this state was made. The registry holds its claim only, which is empty once released: were it the
+   * state, each would outlive its future by a collection, and let the heap grow. (A token to unregister by would cost more
+   * than the whole rest of a future.)
    */
-  objectCollected(state: FutureState): void {
-    if (state.unreported > 0) state.unreported--;
-    else this.#dropObject(state);
+  addObject(state: FutureState, future: object): FutureClaim {
+    const claim: FutureClaim = { state };
+    state.liveObjects++;
+    this.#collected.register(future, claim);
+    return claim;
+  }
+
+  /** A future object was released, or the garbage collector took it; what comes second changes nothing. */
+  releaseObject(claim: FutureClaim): void {
+    const { state } = claim;
+    claim.state = undefined;
+    if (state !== undefined) this.#dropObject(state);
   }
 
   #dropObject(state: FutureState): void {

@@ -20,7 +20,7 @@ import type { ClientWorld } from "./client_world.ts";
 import { CodecValues } from "./codec_values.ts";
 import { Definitions } from "./definitions.ts";
 import { Future } from "./future.ts";
-import type { CancelOptions, FutureOwner, FutureState } from "./future_state.ts";
+import type { CancelOptions, FutureClaim, FutureOwner, FutureState } from "./future_state.ts";
 import { FutureTable } from "./future_table.ts";
 import { SchedulerOutbox } from "./scheduler_outbox.ts";
 import { Requests, type SchedulerAnswer } from "./requests.ts";
@@ -148,14 +148,14 @@ export class Session implements FutureOwner {
 
   // ----- futures
 
-  /** A future object of this state was made. */
-  addObject(state: FutureState, future: object): void {
-    this.futures.addObject(state, future);
+  /** A future object of this state was made; the answer is its claim. */
+  addObject(state: FutureState, future: object): FutureClaim {
+    return this.futures.addObject(state, future);
   }
 
-  /** A future object of this state was released. */
-  releaseObject(state: FutureState): void {
-    this.futures.releaseObject(state);
+  /** A future object gives up its claim. */
+  releaseObject(claim: FutureClaim): void {
+    this.futures.releaseObject(claim);
   }
 
   /** The result of this key as a future, claimed by this session. */
