@@ -18,7 +18,6 @@ import type { SchedulerEffect } from "./effect.ts";
 import type { SchedulerEvent } from "./event.ts";
 import { valuesMissing } from "./failures.ts";
 import { defineFunction, forgetFunctions, sweepFunctions } from "./functions.ts";
-import { defineFunction } from "./functions.ts";
 import { keep } from "./keepers.ts";
 import {
   clientLeft,
