@@ -30,6 +30,7 @@ export type ErrorCode =
   | "cluster/not-managed"
   | "cluster/port-in-use"
   | "queue/closed"
+  | "topic/full"
   | "dataset/exists"
   | "dataset/not-found"
   | "actor/terminated"
@@ -67,6 +68,7 @@ const KNOWN_CODES: Readonly<Record<ErrorCode, true>> = {
   "cluster/not-managed": true,
   "cluster/port-in-use": true,
   "queue/closed": true,
+  "topic/full": true,
   "dataset/exists": true,
   "dataset/not-found": true,
   "actor/terminated": true,

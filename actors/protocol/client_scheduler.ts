@@ -7,6 +7,14 @@
 import { unreachable } from "../base/assert.ts";
 import { type ClusterOrder, packClusterOrder, parseClusterOrder } from "./cluster_order.ts";
 import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
+import {
+  type Coordinate,
+  type Coordinated,
+  packCoordinate,
+  packCoordinated,
+  parseCoordinate,
+  parseCoordinated,
+} from "./coordination.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
 import type { ClientId, FunctionHash, RunId, SubmitOptions, TaskKey, WireError, WorkerId } from "./task.ts";
@@ -87,7 +95,9 @@ export type ClientToScheduler =
   /** These tasks go on although this client may let go of them. */
   | { readonly type: "fire-and-forget"; readonly keys: readonly TaskKey[] }
   /** This session no longer refers to these functions; it defines them anew before it does. */
-  | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] };
+  | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] }
+  /** About queues, variables, locks and their like. */
+  | Coordinate;
 
 /** Scheduler to client. */
 export type SchedulerToClient =
@@ -126,7 +136,9 @@ export type SchedulerToClient =
   /** Answer to a query: plain data. */
   | { readonly type: "answer"; readonly ackId: number; readonly value: unknown }
   /** The scheduler stops. */
-  | { readonly type: "closing"; readonly reason: string };
+  | { readonly type: "closing"; readonly reason: string }
+  /** What a queue, a variable or a topic gives. */
+  | Coordinated;
 
 /** A message as a tuple. */
 export function packClientToScheduler(m: ClientToScheduler): p.Fields {
@@ -169,6 +181,11 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
       return [18, m.hashes];
     case "keep":
       return [19, m.key, m.keys];
+    case "coordinate":
+    case "took":
+    case "give-up":
+    case "leave-things":
+      return packCoordinate(m);
     default:
       return unreachable(m);
   }
@@ -216,6 +233,11 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
       return { type: "forget-functions", hashes: p.texts(t, 1) };
     case 19:
       return { type: "keep", key: p.text(t, 1), keys: p.texts(t, 2) };
+    case 30:
+    case 31:
+    case 32:
+    case 33:
+      return parseCoordinate(t);
     default:
       throw p.malformed("unknown message of a client", t[0]);
   }
@@ -308,6 +330,9 @@ export function packSchedulerToClient(m: SchedulerToClient): p.Fields {
       return [13, m.ackId, m.value];
     case "closing":
       return [14, m.reason];
+    case "handed":
+    case "published":
+      return packCoordinated(m);
     default:
       return unreachable(m);
   }
@@ -345,6 +370,9 @@ export function parseSchedulerToClient(value: unknown): SchedulerToClient {
       return { type: "answer", ackId: p.count(t, 1), value: t[2] };
     case 14:
       return { type: "closing", reason: p.text(t, 1) };
+    case 17:
+    case 18:
+      return parseCoordinated(t);
     default:
       throw p.malformed("unknown message of a scheduler", t[0]);
   }

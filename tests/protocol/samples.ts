@@ -1,4 +1,5 @@
 /** At least one message of every kind of every conversation; the compiler refuses a kind that is missing. */
+import type { CoordinationRequest } from "../../actors/protocol/coordination.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
 import type { DefineFunctionMessage } from "../../actors/protocol/define_function.ts";
 import type { Packed, PackedArg } from "../../actors/protocol/packed.ts";
@@ -64,6 +65,25 @@ const DEFINITIONS: readonly DefineFunctionMessage[] = [
   { type: "define-function", hash: "h", name: "resize", code: new Uint8Array(2), requires: ["i", "j"] },
 ];
 
+const COORDINATION_REQUESTS: readonly CoordinationRequest[] = [
+  ...PACKED.map((item) => ({ type: "queue-put", name: "q", maxSize: 3, item, keys: ["a", "b"] } as const)),
+  { type: "queue-get", name: "q", maxSize: undefined, count: 0 },
+  { type: "queue-size", name: "", maxSize: 0 },
+  { type: "queue-close", name: "q", maxSize: 1 },
+  ...PACKED.map((item) => ({ type: "variable-set", name: "v", item, keys: [] } as const)),
+  { type: "variable-get", name: "v" },
+  { type: "variable-delete", name: "v" },
+  { type: "lock-acquire", names: ["a", "b"], count: 1 },
+  { type: "semaphore-acquire", name: "s", leases: 3 },
+  { type: "flag-set", name: "f" },
+  { type: "flag-clear", name: "f" },
+  { type: "flag-wait", name: "f" },
+  { type: "flag-is-set", name: "f" },
+  ...PACKED.map((item) => ({ type: "topic-publish", name: "t", item, keys: ["a"] } as const)),
+  { type: "topic-subscribe", name: "t", capacity: 1_000, capacityBytes: undefined, overflow: "wait" },
+  { type: "topic-subscribe", name: "t", capacity: 1, capacityBytes: 1e9, overflow: "drop-oldest" },
+];
+
 /** Client to scheduler. */
 export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
   "register-client": [{ type: "register-client", clientId: "local:///client#s", name: "notebook", graceMs: 800 }],
@@ -125,6 +145,15 @@ export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
   "fire-and-forget": [{ type: "fire-and-forget", keys: ["a", "b"] }],
   "forget-functions": [{ type: "forget-functions", hashes: ["h", "i"] }],
   keep: [{ type: "keep", key: "a", keys: ["b", "c"] }],
+  coordinate: COORDINATION_REQUESTS.map((request, index) => ({
+    type: "coordinate",
+    ackId: 8,
+    run: index % 2 === 0 ? 7 : undefined,
+    request,
+  })),
+  took: [{ type: "took", ackId: 8, count: 2 }],
+  "give-up": [{ type: "give-up", ackIds: [8, 9] }],
+  "leave-things": [{ type: "leave-things", things: ["queue:q", "lock:", "topic:a:b"] }],
 };
 
 /** Scheduler to client. */
@@ -163,6 +192,11 @@ export const SCHEDULER_TO_CLIENT: Samples<SchedulerToClient> = {
     { type: "answer", ackId: 6, value: undefined },
   ],
   closing: [{ type: "closing", reason: "the scheduler stops" }],
+  handed: [
+    { type: "handed", ackId: 8, items: PACKED, isHeld: true },
+    { type: "handed", ackId: 9, items: [], isHeld: false },
+  ],
+  published: PACKED.map((item) => ({ type: "published", ackId: 8, item })),
 };
 
 /** Worker to scheduler. */
