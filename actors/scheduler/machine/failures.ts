@@ -56,7 +56,7 @@ export function runDied(
   isBlamed: boolean,
   death: DeathRecord,
 ): void {
-  const task = closeRun(state, run);
+  const task = closeRun(state, run, true);
   if (task === undefined) return;
   if (isBlamed) task.isSuspect = true;
   if (hasStarted && isBlamed) {
@@ -126,9 +126,9 @@ export function failTooLarge(state: SchedulerState, task: TaskRecord, bytes: num
 }
 
 /** Ends a run that gave no result. What an older run left behind under its key goes too. */
-function closeRun(state: SchedulerState, run: RunRecord): TaskRecord | undefined {
+function closeRun(state: SchedulerState, run: RunRecord, isDead = false): TaskRecord | undefined {
   const task = run.task;
-  endRun(state, run);
+  endRun(state, run, isDead);
   // Unless the next run of the key is on the same worker already: a `free` could hit its value.
   if (run.hasStaleValue) dropStaleValue(state, run.worker, run.key);
   return task;

@@ -13,6 +13,7 @@ import { Berth, ClientRecord, WorkerRecord, type WorkerRegistration } from "./re
 import { removeHolder, tellOutcome, unclaim } from "./retention.ts";
 import { scatterPending } from "./scatter.ts";
 import { end } from "./settle.ts";
+import { freeHeldBySession } from "./shared_things.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 
 /** A worker comes. */
@@ -89,6 +90,7 @@ export function clientLeft(state: SchedulerState, id: ClientId): void {
   const client = state.clients.get(id);
   if (client === undefined || client.leftAtMs !== undefined) return;
   if (client.graceMs <= 0) return endSession(state, client);
+  freeHeldBySession(state, id);
   client.leftAtMs = state.nowMs;
   state.leaving.add(client);
   wakeAt(state, state.nowMs + client.graceMs);
@@ -97,6 +99,7 @@ export function clientLeft(state: SchedulerState, id: ClientId): void {
 /** A session ends: all its claims are released. */
 export function endSession(state: SchedulerState, client: ClientRecord): void {
   client.leftAtMs = state.nowMs;
+  freeHeldBySession(state, client.id);
   state.clients.delete(client.id);
   state.leaving.delete(client);
   for (const task of [...state.placing]) {

@@ -47,9 +47,14 @@ export function askToBalance(state: SchedulerState): void {
   wakeAt(state, state.balanceAtMs);
 }
 
-/** Takes a run out of the records: the worker has told its end, or is gone. The task, if any, has no run then. */
-export function endRun(state: SchedulerState, run: RunRecord): void {
+/**
+ * Takes a run out of the records: the worker has told its end, or is gone. The task, if any, has no run then.
+ *
+ * @param isDead Whether it ended with whoever ran it.
+ */
+export function endRun(state: SchedulerState, run: RunRecord, isDead = false): void {
   state.runs.delete(run.id);
+  if (state.coordination?.runs.has(run.id) === true) state.endedHolders.push({ run, isDead });
   const worker = run.worker;
   if (run.previous === undefined) worker.firstRun = run.next;
   else run.previous.next = run.next;

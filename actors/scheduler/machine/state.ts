@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
+import type { CoordinationState } from "./coordination/state.ts";
 import type { SchedulerEffect } from "./effect.ts";
 import { Errands } from "./errand_records.ts";
 import { type ClientRecord, type Dataset, type FunctionRecord, type PendingScatter, Roster } from "./records.ts";
@@ -91,6 +92,10 @@ export class SchedulerState {
   readonly story: Story = new Story();
   /** The claimant whose claims end with the task; undefined before the first. */
   forgetful: ClientRecord | undefined = undefined;
+  /** Queues, variables, locks and their like; undefined before the first use. */
+  coordination: CoordinationState | undefined = undefined;
+  /** Runs that ended in this step and held or awaited something of these. */
+  readonly endedHolders: { readonly run: RunRecord; readonly isDead: boolean }[] = [];
   nextOrder = 0;
   nextRunId: RunId = 1;
   /** Where the next scattered value goes. */

@@ -37,6 +37,7 @@ import { valueStored } from "./results.ts";
 import { workerRestarted } from "./restarting.ts";
 import { releaseKeys } from "./retention.ts";
 import { scatter } from "./scatter.ts";
+import { coordinateFor, freeHeldByRuns } from "./shared_things.ts";
 import { settle } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { claimKeys, submit, submitGraph, submitMap } from "./submit.ts";
@@ -46,6 +47,7 @@ export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEff
   state.nowMs = event.atMs;
   state.cause = event.type;
   handle(state, event);
+  if (state.endedHolders.length > 0) freeHeldByRuns(state);
   settle(state);
   advanceErrands(state);
   dispatch(state, event.type === "worker-said" ? state.workers.get(event.workerId) : undefined);
@@ -137,6 +139,11 @@ function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToSche
       return keepRunning(state, m.keys);
     case "forget-functions":
       return forgetFunctions(state, client, m.hashes);
+    case "coordinate":
+    case "took":
+    case "give-up":
+    case "leave-things":
+      return coordinateFor(state, client, m);
     case "shutdown":
       return void state.effects.push({ type: "shut-down", reason: `client ${describe(client.name)} asked for it` });
     default:

@@ -1,5 +1,6 @@
 /** What must hold between steps. Called after every step in tests and simulations; too slow for more. @module */
 import { invariant } from "../../base/assert.ts";
+import { claimsOf, validateCoordination } from "./coordination/validate.ts";
 import type { ClientRecord, Roster, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import type { SchedulerState } from "./state.ts";
 import { berthIn } from "./placement.ts";
@@ -36,6 +37,22 @@ export function validate(state: SchedulerState): void {
   validateRoster(state, state.everyone);
   for (const roster of state.rosters.values()) validateRoster(state, roster);
   validateFunctions(state);
+  validateSharing(state);
+}
+
+/** Shared things claim exactly what is in them. */
+function validateSharing(state: SchedulerState): void {
+  invariant(state.endedHolders.length === 0, "a step ends with all that ended runs held free");
+  if (state.coordination === undefined) return;
+  validateCoordination(state.coordination);
+  for (const [id, thing] of state.coordination.things) {
+    const claimed = Array.from(state.claimants.get(id)?.claims ?? [], (task) => task.key).sort();
+    const inside = [...new Set(claimsOf(thing))].filter((key) => state.tasks.has(key)).sort();
+    invariant(claimed.join() === inside.join(), `${id}: claims what is inside`);
+  }
+  for (const runId of state.coordination.runs.keys()) {
+    invariant(state.runs.has(runId), `run ${runId}: is known while it waits for or holds something`);
+  }
 }
 
 function validateTask(state: SchedulerState, task: TaskRecord): void {
