@@ -72,6 +72,17 @@ export { wait } from "./actors/client/wait.ts";
 export type { AnyFunction } from "./actors/code/captured_function.ts";
 export { fromModule } from "./actors/code/from_module.ts";
 
+// Coordination
+export { Flag } from "./actors/client/flag.ts";
+export type { Lease } from "./actors/client/lease.ts";
+export { Lock } from "./actors/client/lock.ts";
+export { MultiLock } from "./actors/client/multi_lock.ts";
+export { Queue, type QueueOptions } from "./actors/client/queue.ts";
+export { Semaphore } from "./actors/client/semaphore.ts";
+export type { SharedOptions } from "./actors/client/shared_options.ts";
+export { Topic } from "./actors/client/topic.ts";
+export { Variable } from "./actors/client/variable.ts";
+
 // Clusters
 export { ClusterWorker } from "./actors/cluster/cluster_worker.ts";
 export { LocalCluster } from "./actors/cluster/local_cluster.ts";

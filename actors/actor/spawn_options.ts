@@ -61,6 +61,7 @@ export interface VirtualSpec {
 /** Options of `spawn` after the check. */
 export type CheckedSpawn = SpawnOptions & { readonly args?: readonly unknown[]; readonly virtual?: VirtualSpec };
 
+const ACTION = "spawn actor";
 const NAMES = ["name", "on", "args", "reentrant", "supervision", "mailbox"];
 const VIRTUAL_NAMES = ["on", "reentrant", "supervision", "mailbox", "idleMs", "store"];
 /** How long a virtual actor lives without messages. */
@@ -101,15 +102,17 @@ export function checkSpawnOptions(options: unknown): CheckedSpawn {
   }
   if (o.args !== undefined && !Array.isArray(o.args)) throw invalid("args", o.args, "Give the constructor's arguments");
   check(o, "reentrant", (value) => typeof value === "boolean");
-  if (o.mailbox !== undefined) checkMailbox(record(o.mailbox, "mailbox", MAILBOX_NAMES));
+  if (o.mailbox !== undefined) checkMailboxOptions(o.mailbox, ACTION);
   if (o.supervision !== undefined) checkSupervision(record(o.supervision, "supervision", SUPERVISION_NAMES));
   return o;
 }
 
-function checkMailbox(mailbox: Record<string, unknown>): void {
-  check(mailbox, "capacity", (value) => typeof value === "number" && value >= 1);
-  check(mailbox, "capacityBytes", (value) => typeof value === "number" && value >= 1);
-  check(mailbox, "overflow", (value) => ["wait", "reject", "drop-oldest"].includes(String(value)));
+/** Checks the options of a mailbox; throws `input/invalid`. */
+export function checkMailboxOptions(options: unknown, action: string): void {
+  const mailbox = record(options, "mailbox", MAILBOX_NAMES, action);
+  check(mailbox, "capacity", (value) => typeof value === "number" && value >= 1, action);
+  check(mailbox, "capacityBytes", (value) => typeof value === "number" && value >= 1, action);
+  check(mailbox, "overflow", (value) => ["wait", "reject", "drop-oldest"].includes(String(value)), action);
 }
 
 function checkSupervision(supervision: Record<string, unknown>): void {
@@ -125,15 +128,22 @@ function checkName(name: unknown): void {
   throw invalid("name", name, `Give a text without spaces, "/" and "#", other than ${[...RESERVED].join(", ")}`);
 }
 
-function check(options: Record<string, unknown>, name: string, isGood: (value: unknown) => boolean): void {
-  if (options[name] !== undefined && !isGood(options[name])) throw invalid(name, options[name]);
+function check(
+  options: Record<string, unknown>,
+  name: string,
+  isGood: (value: unknown) => boolean,
+  action = ACTION,
+): void {
+  if (options[name] !== undefined && !isGood(options[name])) throw invalid(name, options[name], undefined, action);
 }
 
-function record(value: unknown, what: string, names: readonly string[]): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(what, value);
+function record(value: unknown, what: string, names: readonly string[], action = ACTION): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(what, value, undefined, action);
+  }
   for (const name of Object.keys(value)) {
     if (!names.includes(name)) {
-      throw troupeError("input/invalid", `Cannot spawn actor: there is no option ${describe(name)}`, {
+      throw troupeError("input/invalid", `Cannot ${action}: there is no option ${describe(name)}`, {
         hint: `Options are ${names.join(", ")}`,
       });
     }
@@ -141,6 +151,6 @@ function record(value: unknown, what: string, names: readonly string[]): Record<
   return { ...value };
 }
 
-function invalid(name: string, value: unknown, hint?: string): Error {
-  return troupeError("input/invalid", `Cannot spawn actor: ${name} is ${describe(value)}`, { hint });
+function invalid(name: string, value: unknown, hint?: string, action = ACTION): Error {
+  return troupeError("input/invalid", `Cannot ${action}: ${name} is ${describe(value)}`, { hint });
 }

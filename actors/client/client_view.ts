@@ -28,6 +28,7 @@ import type { Graph, GraphResult } from "./raw_graph.ts";
 import { type ScatterOptions, scatterValues } from "./scatter.ts";
 import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
 import type { ClientStatus, Session } from "./session.ts";
+import { SharedThing } from "./shared_thing.ts";
 import { Submitter, type SubmitTools, zipSources } from "./submission.ts";
 import { dumpState } from "./state_dump.ts";
 import { addTaskOptions, type TaskOptions } from "./task_options.ts";
@@ -189,6 +190,10 @@ export class ClientView {
   /** Where the connection stands. */
   get status(): ClientStatus {
     return this.#ground.session.status;
+  }
+
+  static {
+    SharedThing.useClients((client) => #ground in client ? client.#ground.session : undefined);
   }
 
   /** Names the type; marks it as one value. */

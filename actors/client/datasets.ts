@@ -1,10 +1,8 @@
 /** Published names: futures, and data around them, that outlive the client that submitted them. @module */
 import { describe, troupeError } from "../base/errors.ts";
 import { fields, packed, texts } from "../protocol/parse.ts";
-import { packValue } from "../wire/value_codec.ts";
-import { Future } from "./future.ts";
-import { writeFuture } from "./future_codec.ts";
 import type { Session } from "./session.ts";
+import { packShared } from "./shared_item.ts";
 import { waitFor } from "./waiting.ts";
 
 /** Options of `publish`. */
@@ -26,21 +24,8 @@ export async function publishDataset(
     throw troupeError("input/invalid", `Cannot ${action}: option "replace" is ${describe(replace)}`);
   }
   session.assertOpen(action);
-  const keys = new Set<string>();
-  const value = packValue(data, {
-    besideBytesMin: session.world.limits.besideBytesMin,
-    root: "data",
-    special: {
-      write(special) {
-        if (!Future.is(special)) return undefined;
-        keys.add(special.key);
-        return writeFuture(special, session, action);
-      },
-    },
-    refuse: (path, what, hint) =>
-      troupeError("task/not-serializable", `Cannot ${action}: ${path} ${what}`, { hint, details: { path } }),
-  });
-  await carryOut(session, action, () => session.order({ type: "publish", name, keys: [...keys], value, replace }));
+  const { item: value, keys } = packShared(session, data, "data", action);
+  await carryOut(session, action, () => session.order({ type: "publish", name, keys, value, replace }));
 }
 
 /** Forgets a published name. */

@@ -1,7 +1,10 @@
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 
 /** An answer of the scheduler to a request. */
-export type SchedulerAnswer = Extract<SchedulerToClient, { readonly type: "done" | "placed" | "holders" | "answer" }>;
+export type SchedulerAnswer = Extract<
+  SchedulerToClient,
+  { readonly type: "done" | "placed" | "holders" | "answer" | "handed" }
+>;
 
 interface Request {
   readonly resolve: (answer: SchedulerAnswer) => void;
@@ -14,14 +17,23 @@ export class Requests {
   #lastId = 0;
   #end: Error | undefined = undefined;
 
+  /** An id that nothing else has. */
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
   /** Makes a request: `say` gets its id. Rejects when it is refused and when the session ends. */
-  ask(say: (ackId: number) => void): Promise<SchedulerAnswer> {
+  ask(say: (ackId: number) => void, ackId: number = this.nextId()): Promise<SchedulerAnswer> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
-    const ackId = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#open.set(ackId, { resolve, reject });
       say(ackId);
     });
+  }
+
+  /** Nobody waits for this answer any more. */
+  forget(ackId: number): void {
+    this.#open.delete(ackId);
   }
 
   /** An answer has come; one that nobody asked for changes nothing. */

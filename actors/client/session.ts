@@ -25,6 +25,7 @@ import { FutureTable } from "./future_table.ts";
 import { SchedulerOutbox } from "./scheduler_outbox.ts";
 import { Requests, type SchedulerAnswer } from "./requests.ts";
 import { NOT_AT_HAND, ResultReader, settled } from "./result_reader.ts";
+import { SharedDesk } from "./shared_desk.ts";
 import { readSpecial, writeSpecial } from "./special_values.ts";
 import { decodeError, loadedFailure } from "./task_error.ts";
 import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
@@ -57,6 +58,8 @@ export class Session implements FutureOwner {
   readonly #definitions = new Definitions((message) => this.say(message));
   readonly #outbox: SchedulerOutbox;
   readonly #requests = new Requests();
+  /** Made at the first use of something shared. */
+  #desk: SharedDesk | undefined = undefined;
   readonly #watchers = new Set<() => void>();
   readonly #welcome = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -139,6 +142,12 @@ export class Session implements FutureOwner {
   /** The arguments or the value of this task name these results: they live as long as it does. */
   keep(key: TaskKey, keys: readonly TaskKey[]): void {
     if (keys.length > 0) this.say({ type: "keep", key, keys });
+  }
+
+  /** Where queues, variables, locks and their like are asked for. */
+  get desk(): SharedDesk {
+    this.#desk ??= new SharedDesk(this, this.#requests);
+    return this.#desk;
   }
 
   /** Makes a function known to the scheduler, with all that it requires, once. */
@@ -308,7 +317,10 @@ export class Session implements FutureOwner {
       case "placed":
       case "holders":
       case "answer":
+      case "handed":
         return this.#requests.answer(message);
+      case "published":
+        return this.#desk?.published(message);
       case "refused":
         return this.#requests.refuse(message.ackId, decodeError(message.error, (packed) => this.unpack(packed)));
       case "printed":
@@ -378,6 +390,7 @@ export class Session implements FutureOwner {
   #ended(error: Error): void {
     this.#end = error;
     this.#requests.end(error);
+    this.#desk?.end(error);
     this.#welcome.reject(error);
     for (const onChange of this.#watchers) onChange();
     this.#watchers.clear();

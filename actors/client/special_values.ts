@@ -13,6 +13,7 @@ import { CLASS_TAG, type CodecValues, INSTANCE_TAG } from "./codec_values.ts";
 import { Future } from "./future.ts";
 import type { FutureOwner } from "./future_state.ts";
 import { FUTURE_TAG, type FutureUser, readFutureKey, writeFuture } from "./future_codec.ts";
+import { readShared, SHARED_TAG, writeShared } from "./shared_value.ts";
 
 /** Where special values leave. */
 export interface SpecialOrigin extends FutureUser {
@@ -49,6 +50,8 @@ export function writeSpecial(value: object | symbol, place: SpecialOrigin, actio
   const ref = isFunction(value) ? undefined : writeActorRef(value, action);
   if (ref !== undefined) return ref;
   if (value === place.client) return { tag: CLIENT_TAG, payload: null };
+  const shared = writeShared(value, place, action);
+  if (shared !== undefined) return shared;
   const special = typeof value === "symbol" ? undefined : place.codecs.write(value, action);
   if (special === undefined && isFunction(value)) return writeFunction(captureFor(value, place, action));
   return special;
@@ -69,6 +72,8 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
       return place.client;
     case ACTOR_REF_TAG:
       return place.world.actorRefs.read(payload);
+    case SHARED_TAG:
+      return readShared(payload, place);
     default:
       throw troupeError("wire/malformed", `Cannot read value: it holds a thing of the unknown kind ${describe(tag)}`);
   }

@@ -29,6 +29,16 @@ export class ModuleImport {
   }
 }
 
+/** A wait of a task, as its executor sees it. */
+export interface TaskWait<T> {
+  /** How it ends. */
+  readonly outcome: Promise<T>;
+  /** Ends it with this error: the task is to stop. Does nothing when it has ended. */
+  fail(error: Error): void;
+  /** The task has ended while it went on. */
+  taskEnded(): void;
+}
+
 /** What an executor tells the code of a task about where it runs. One per run. */
 export interface TaskContext {
   /** Names the result. */
@@ -46,5 +56,5 @@ export interface TaskContext {
   /** The worker's own `Client`, opened at the first call. (`Client` stands above this file, hence no closer type.) */
   client(): object;
   /** Gives the executor to other tasks until `wait` has settled and this task has its turn again. */
-  suspend<T>(wait: Promise<T>): Promise<T>;
+  suspend<T>(wait: TaskWait<T>): Promise<T>;
 }

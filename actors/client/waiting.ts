@@ -7,6 +7,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { runningTask } from "./defaults.ts";
+import type { TaskWait } from "./task_context.ts";
 
 /** Options of every wait. Neither touches the work waited for. */
 export interface WaitOptions {
@@ -30,6 +31,14 @@ export interface WaitWorld {
 export interface WaitScope {
   /** Runs when the wait ends; at once when it has. */
   onEnd(clear: () => void): void;
+}
+
+/** A wait of {@linkcode waitFor}. */
+export interface LimitedWait extends WaitScope {
+  /** Runs when the wait ends; at once when it has. Told whether what was waited for has come. */
+  onEnd(clear: (isDone: boolean) => void): void;
+  /** The wait ends, without any outcome, when the task that waits has ended: there is nobody to receive one. */
+  endWithTask(): void;
 }
 
 /** `setTimeout` rings at once beyond this; a longer deadline (25 days) is none. */
@@ -63,7 +72,7 @@ export function waitFor<T>(
   world: WaitWorld,
   options: WaitOptions | undefined,
   action: string,
-  start: (scope: WaitScope) => Promise<T>,
+  start: (scope: LimitedWait) => Promise<T>,
 ): Promise<T> {
   try {
     checkWaitOptions(options, action);
@@ -71,61 +80,84 @@ export function waitFor<T>(
   } catch (error) {
     return Promise.reject(error);
   }
-  const limited = new Wait<T>(world).begin(options, action, start);
+  const wait = new Wait<T>(world);
+  wait.begin(options, action, start);
   const task = runningTask();
-  return task === undefined ? limited : task.suspend(limited);
+  return task === undefined ? wait.outcome : task.suspend(wait);
 }
 
-class Wait<T> implements WaitScope {
+class Wait<T> implements LimitedWait, TaskWait<T> {
+  readonly outcome: Promise<T>;
   readonly #world: WaitWorld;
   /** What runs at the end; undefined once it has. */
-  #clears: (() => void)[] | undefined = [];
+  #clears: ((isDone: boolean) => void)[] | undefined = [];
+  #isDone = false;
+  #endsWithTask = false;
+  #resolve: (value: T) => void = nothing;
+  #reject: (error: unknown) => void = nothing;
 
   constructor(world: WaitWorld) {
     this.#world = world;
-  }
-
-  onEnd(clear: () => void): void {
-    if (this.#clears === undefined) clear();
-    else this.#clears.push(clear);
-  }
-
-  begin(options: WaitOptions | undefined, action: string, start: (scope: WaitScope) => Promise<T>): Promise<T> {
-    this.#world.enterWait();
-    return new Promise<T>((resolve, reject) => {
-      const fail = (error: unknown) => {
-        this.#end();
-        reject(error);
-      };
-      this.#limit(options, action, fail);
-      start(this).then((value) => {
-        this.#end();
-        resolve(value);
-      }, fail);
+    this.outcome = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
   }
 
-  #limit(options: WaitOptions | undefined, action: string, fail: (error: unknown) => void): void {
+  onEnd(clear: (isDone: boolean) => void): void {
+    if (this.#clears === undefined) clear(this.#isDone);
+    else this.#clears.push(clear);
+  }
+
+  endWithTask(): void {
+    this.#endsWithTask = true;
+  }
+
+  fail(error: unknown): void {
+    this.#end(false);
+    this.#reject(error);
+  }
+
+  taskEnded(): void {
+    // Without an outcome: a rejection would be an error that nobody handles, for code that nobody awaits.
+    if (this.#endsWithTask) this.#end(false);
+  }
+
+  begin(options: WaitOptions | undefined, action: string, start: (scope: LimitedWait) => Promise<T>): void {
+    this.#world.enterWait();
+    this.#limit(options, action);
+    start(this).then((value) => {
+      this.#end(true);
+      this.#resolve(value);
+    }, (error) => this.fail(error));
+  }
+
+  #limit(options: WaitOptions | undefined, action: string): void {
     const signal = options?.signal;
     if (signal !== undefined) {
-      const onAbort = () => fail(signal.reason);
+      const onAbort = () => this.fail(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });
       this.onEnd(() => signal.removeEventListener("abort", onAbort));
     }
     const timeoutMs = options?.timeoutMs;
     if (timeoutMs !== undefined && timeoutMs <= TIMEOUT_MS_MAX) {
-      const onTimeout = () => fail(troupeError("wait/timeout", `Cannot ${action}: not done after ${timeoutMs} ms`));
+      const onTimeout = () => {
+        this.fail(troupeError("wait/timeout", `Cannot ${action}: not done after ${timeoutMs} ms`));
+      };
       // A pending deadline must ring although nothing else keeps the process alive.
       const timer: Timer = this.#world.clock.after(timeoutMs, onTimeout, { keepAlive: true });
       this.onEnd(() => timer.cancel());
     }
   }
 
-  #end(): void {
+  #end(isDone: boolean): void {
     const clears = this.#clears;
     if (clears === undefined) return;
     this.#clears = undefined;
+    this.#isDone = isDone;
     this.#world.leaveWait();
-    for (const clear of clears) clear();
+    for (const clear of clears) clear(isDone);
   }
 }
+
+function nothing(): void {}

@@ -240,6 +240,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   #ended(run: TaskRun): boolean {
     if (run.status === "ended") return false;
     run.timer?.cancel();
+    // Before the end is told: what it gives up is heard first.
+    run.endWaits();
     this.#loop.ended(run);
     return true;
   }

@@ -1,5 +1,5 @@
 /** What the code of a task is told about where it runs. @module */
-import type { TaskContext } from "../client/task_context.ts";
+import type { TaskContext, TaskWait } from "../client/task_context.ts";
 import type { WorkerInfo } from "../client/scheduler_info.ts";
 import type { ClientId } from "../protocol/task.ts";
 import type { ExecutorLoop } from "./executor_loop.ts";
@@ -40,7 +40,8 @@ export class RunContext implements TaskContext {
     return this.#client.open();
   }
 
-  suspend<T>(wait: Promise<T>): Promise<T> {
-    return this.#loop.suspend(this.#run, this.#run.untilEnd(wait));
+  suspend<T>(wait: TaskWait<T>): Promise<T> {
+    this.#run.addWait(wait);
+    return this.#loop.suspend(this.#run, wait.outcome);
   }
 }

@@ -6,6 +6,7 @@ import { libraryWith, loadLibrary } from "../client/library.ts";
 import { printOutput, printWarning } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
 import { linkSession } from "../client/session_link.ts";
+import { SharedThing } from "../client/shared_thing.ts";
 import { importForTask } from "../client/task_storage.ts";
 import { Capturer } from "../code/capture.ts";
 import { Reviver } from "../code/revive.ts";
@@ -55,8 +56,8 @@ export class TaskClient {
 
   /** Hook of the value codec: special values leave. */
   write(value: object | symbol, action: string): SpecialValue | undefined {
-    // Without a session there is nothing of a special kind, but functions and what a module has registered here.
-    const isPlain = typeof value !== "function" && instanceCodecs().isEmpty;
+    // Without a session there is nothing of a special kind, but functions, shared things and what a module has registered.
+    const isPlain = typeof value !== "function" && instanceCodecs().isEmpty && SharedThing.of(value) === undefined;
     const session = isPlain ? this.#session : this.#openSession();
     return session?.write(value, action);
   }

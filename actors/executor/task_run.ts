@@ -1,5 +1,6 @@
 /** One run in an executor's hands. @module */
 import type { Timer } from "../base/clock.ts";
+import type { TaskWait } from "../client/task_context.ts";
 import type { TroupeError } from "../base/errors.ts";
 import type { ExecuteMessage } from "../protocol/worker_executor.ts";
 
@@ -20,8 +21,8 @@ export class TaskRun {
   readonly message: ExecuteMessage;
   /** Made when somebody first asks for it: most tasks never do, and it would be the dearest part of a run. */
   #abort: AbortController | undefined;
-  /** Waits of the task that its end must end. */
-  readonly #waiting = new Set<(error: Error) => void>();
+  /** Waits of the task that go on. */
+  readonly #waiting = new Set<TaskWait<unknown>>();
   /** Where it stands. Only the loop changes it. */
   status: "queued" | "active" | "suspended" | "resumable" | "ended" = "queued";
   /** Waits for the cluster that have no outcome yet. While there are some, the run does not hold the executor. */
@@ -53,17 +54,20 @@ export class TaskRun {
     if (this.endReason !== undefined) return;
     this.endReason = reason;
     this.#abort?.abort(reason.error);
-    for (const reject of this.#waiting) reject(reason.error);
-    this.#waiting.clear();
+    for (const wait of [...this.#waiting]) wait.fail(reason.error);
   }
 
-  /** A wait of the task that ends with the task's own end. */
-  untilEnd<T>(wait: Promise<T>): Promise<T> {
-    if (this.endReason !== undefined) return Promise.reject(this.endReason.error);
-    return new Promise((resolve, reject) => {
-      this.#waiting.add(reject);
-      wait.then(resolve, reject).finally(() => this.#waiting.delete(reject));
-    });
+  /** The task waits: that ends when it is to end. */
+  addWait(wait: TaskWait<unknown>): void {
+    if (this.endReason !== undefined) return wait.fail(this.endReason.error);
+    this.#waiting.add(wait);
+    const forget = () => void this.#waiting.delete(wait);
+    wait.outcome.then(forget, forget);
+  }
+
+  /** The task has ended: what it still waits for may be in vain. */
+  endWaits(): void {
+    for (const wait of [...this.#waiting]) wait.taskEnded();
   }
 
   /** Names this attempt. */

@@ -59,7 +59,7 @@ export type CoordinationRequest =
   | { readonly type: "flag-is-set"; readonly name: string }
   /** Hand an item to all subscribers; waits while one of them wants that. Answered by `done`. */
   | ({ readonly type: "topic-publish"; readonly name: string } & SharedItem)
-  /** Send what is published from now on, as `published`, until `give-up`. Confirmed by `took`. */
+  /** Send what is published from now on, as `published`, until `give-up`. Confirmed by `took`. Capacity 0: no limit. */
   | {
     readonly type: "topic-subscribe";
     readonly name: string;

@@ -48,7 +48,7 @@ Deno.test("publish(), dataset() and unpublish() refuse what is wrong", async () 
   await client.unpublish("y");
   await failsWith("input/invalid", () => client.publish("", x));
   await failsWith("input/invalid", () => client.publish("x", x, { replace: 1 as unknown as boolean }));
-  const refused = await failsWith("task/not-serializable", () => client.publish("z", [class A {}]));
+  const refused = await failsWith("task/not-serializable", () => client.publish("z", [new WeakMap()]));
   assertEquals(refused.message.split(":")[0], 'Cannot publish "z"');
   x.release();
   await failsWith("future/released", () => client.publish("z", x));

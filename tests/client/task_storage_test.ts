@@ -8,7 +8,7 @@ import {
   refuseAtImport,
   removeOpenClient,
 } from "../../actors/client/defaults.ts";
-import type { TaskContext } from "../../actors/client/task_context.ts";
+import type { TaskContext, TaskWait } from "../../actors/client/task_context.ts";
 import { importForTask, runInTask } from "../../actors/client/task_storage.ts";
 import { wait } from "../../actors/client/wait.ts";
 import { LocalCluster } from "../../actors/cluster/local_cluster.ts";
@@ -33,9 +33,9 @@ function task(): Ran {
     priority: 3,
     worker: { address: "w1", name: "alice", threads: 1, memoryLimit: undefined, resources: {} },
     client: () => place.client,
-    suspend<T>(waited: Promise<T>): Promise<T> {
+    suspend<T>(waited: TaskWait<T>): Promise<T> {
       suspended.count++;
-      return waited;
+      return waited.outcome;
     },
   };
   return { context, place, suspended };

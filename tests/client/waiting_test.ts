@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { waitFor, type WaitScope, type WaitWorld } from "../../actors/client/waiting.ts";
+import { type LimitedWait, waitFor, type WaitScope, type WaitWorld } from "../../actors/client/waiting.ts";
 import { failsWith } from "../support/codes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { settle } from "./fake_world.ts";
@@ -87,4 +87,20 @@ Deno.test("WaitScope.onEnd() calls at once when the wait has ended", async () =>
   });
   scopes[0]?.onEnd(() => world.ended++);
   assertEquals(world.ended, 1);
+});
+
+Deno.test("WaitScope.onEnd() is told whether what was waited for has come", async () => {
+  const world = new Waits();
+  const ends: boolean[] = [];
+  const start = (work: Promise<unknown>) => (scope: LimitedWait) => {
+    scope.onEnd((isDone) => ends.push(isDone));
+    return work;
+  };
+  await waitFor(world, undefined, "work", start(Promise.resolve()));
+  await failsWith("wait/timeout", async () => {
+    const waited = waitFor(world, { timeoutMs: 1 }, "work", start(new Promise(() => {})));
+    world.clock.advance(1);
+    await waited;
+  });
+  assertEquals(ends, [true, false]);
 });

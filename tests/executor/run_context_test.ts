@@ -3,6 +3,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SystemCore } from "../../actors/actor/system_core.ts";
 import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
 import { seededRandom } from "../../actors/base/random.ts";
+import type { TaskWait } from "../../actors/client/task_context.ts";
 import { ExecutorLoop } from "../../actors/executor/executor_loop.ts";
 import { RunContext } from "../../actors/executor/run_context.ts";
 import { TaskClient } from "../../actors/executor/task_client.ts";
@@ -11,6 +12,28 @@ import { FakeClock } from "../support/fake_clock.ts";
 import { execute } from "./execute_message.ts";
 
 const WORKER = { address: "w1", name: "alice", threads: 1, memoryLimit: undefined, resources: {} };
+
+/** A wait that ends as told. */
+class TestWait<T> implements TaskWait<T> {
+  readonly outcome: Promise<T>;
+  endedWithTask = 0;
+  #reject: (error: Error) => void = () => {};
+
+  constructor(work: Promise<T>) {
+    this.outcome = new Promise((resolve, reject) => {
+      this.#reject = reject;
+      work.then(resolve, reject);
+    });
+  }
+
+  fail(error: Error): void {
+    this.#reject(error);
+  }
+
+  taskEnded(): void {
+    this.endedWithTask++;
+  }
+}
 
 /** A run that has the executor of a loop whose turns are taken at once, with its context. */
 function activeRun(): { run: TaskRun; context: RunContext; log: string[] } {
@@ -50,15 +73,26 @@ Deno.test("RunContext tells what a task may know about its run", () => {
 Deno.test("RunContext.suspend() gives the executor away until the wait has settled", async () => {
   const { context, log } = activeRun();
   await Promise.resolve();
-  assertEquals(await context.suspend(Promise.resolve(3)), 3);
+  assertEquals(await context.suspend(new TestWait(Promise.resolve(3))), 3);
   assertEquals(log, ["suspended", "resumed"]);
 });
 
 Deno.test("RunContext.suspend() ends with the run's own end, before or while it waits", async () => {
   const { run, context } = activeRun();
   await Promise.resolve();
-  const waiting = context.suspend(new Promise(() => {}));
+  const waiting = context.suspend(new TestWait(new Promise(() => {})));
   run.endWith({ type: "cancelled", error: troupeError("task/cancelled", "Cannot go on: cancelled") });
   await assertRejects(() => waiting, Error, "cancelled");
-  await assertRejects(() => context.suspend(Promise.resolve(1)), Error, "cancelled");
+  await assertRejects(() => context.suspend(new TestWait(new Promise(() => {}))), Error, "cancelled");
+});
+
+Deno.test("TaskRun.endWaits() tells the waits that go on, and no others, that their task has ended", async () => {
+  const { run, context } = activeRun();
+  await Promise.resolve();
+  const over = new TestWait(Promise.resolve(1));
+  await context.suspend(over);
+  const open = new TestWait(new Promise(() => {}));
+  void context.suspend(open);
+  run.endWaits();
+  assertEquals([over.endedWithTask, open.endedWithTask], [0, 1]);
 });

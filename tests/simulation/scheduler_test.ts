@@ -30,6 +30,7 @@ function simulate(seed: number): void {
     for (const [key, status] of client.futures) assertEquals([key, status], [key, statusOf(world, key)]);
   }
   for (const client of world.clients) {
+    client.unshare();
     for (const key of [...client.futures.keys()]) client.release(key);
   }
   world.clients[0]!.unpublishAll();
@@ -39,6 +40,9 @@ function simulate(seed: number): void {
   checkStores(world);
   for (const client of [...world.clients]) world.endClient(client);
   world.pass(10_000);
+  const { coordination } = world.state;
+  const shared = [coordination?.sessions.size ?? 0, coordination?.runs.size ?? 0, coordination?.things.size ?? 0];
+  assertEquals(shared, [0, 0, 0], "what is shared is forgotten");
   assertEquals([world.state.clients.size, world.state.functions.size, world.state.rosters.size], [0, 0, 0]);
 }
 

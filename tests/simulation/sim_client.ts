@@ -1,5 +1,6 @@
 import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
 import type { ClusterOrder } from "../../actors/protocol/cluster_order.ts";
+import type { CoordinationRequest } from "../../actors/protocol/coordination.ts";
 import type { SchedulerWorld } from "./scheduler_world.ts";
 
 /** A client that submits, claims, releases, cancels and retries as the seed will have it, and checks what it is told. */
@@ -12,6 +13,8 @@ export class SimClient {
   readonly #world: SchedulerWorld;
   #acks = 0;
   #openAcks = 0;
+  /** Requests for shared things: they may wait for ever. */
+  readonly #shared: Set<number> = new Set();
   /** Keys of the scatters not answered yet, by their ackId. */
   readonly #scatters: Map<number, string> = new Map();
 
@@ -72,6 +75,7 @@ export class SimClient {
   }
 
   #take(m: SchedulerToClient): void {
+    if ("ackId" in m && this.#shared.has(m.ackId)) return this.#handed(m);
     if (m.type === "done" || m.type === "answer" || m.type === "holders" || m.type === "refused") this.#openAcks--;
     if (m.type === "answer" && typeof m.value === "object") this.#takeDataset(m.value);
     if (m.type === "placed") this.#put(m.ackId, m.workers);
@@ -149,7 +153,53 @@ export class SimClient {
       case 10:
       case 11:
         return this.#order();
+      default:
+        return this.#share(key === undefined ? [] : [key]);
     }
+  }
+
+  /** Shares futures by name, and waits for, holds and gives up shared things, in the name of a run or not. */
+  #share(keys: readonly string[]): void {
+    const world = this.#world;
+    const asks: CoordinationRequest[] = [
+      { type: "variable-set", name: "v", item: null, keys },
+      { type: "variable-get", name: "v" },
+      { type: "queue-put", name: "q", maxSize: 3, item: null, keys },
+      { type: "queue-get", name: "q", maxSize: 3, count: 1 },
+      { type: "lock-acquire", names: ["a", "b"], count: 1 + world.below(2) },
+      { type: "topic-publish", name: "t", item: null, keys },
+      { type: "topic-subscribe", name: "t", capacity: 2, capacityBytes: undefined, overflow: "drop-oldest" },
+    ];
+    const request = asks[world.below(asks.length + 1)];
+    if (request === undefined) return this.#giveUp();
+    this.#askShared(request, world.chance(0.6) ? world.pick([...world.state.runs.keys()]) : undefined);
+  }
+
+  #askShared(request: CoordinationRequest, run: number | undefined): void {
+    const ackId = this.#acks++;
+    this.#shared.add(ackId);
+    this.outbox.push({ type: "coordinate", ackId, run, request });
+  }
+
+  #giveUp(): void {
+    const ackId = this.#world.pick([...this.#shared]);
+    if (ackId !== undefined) this.outbox.push({ type: "give-up", ackIds: [ackId] });
+  }
+
+  #handed(m: SchedulerToClient & { readonly ackId: number }): void {
+    const isHeld = m.type === "published" || (m.type === "handed" && m.isHeld);
+    if (!isHeld) return;
+    if (m.type === "published" || this.#world.chance(0.8)) {
+      this.outbox.push({ type: "took", ackId: m.ackId, count: 1 });
+    } else this.outbox.push({ type: "give-up", ackIds: [m.ackId] });
+  }
+
+  /** Gives up all that it shares, and empties what it knows. */
+  unshare(): void {
+    this.outbox.push({ type: "give-up", ackIds: [...this.#shared] });
+    this.#askShared({ type: "variable-delete", name: "v" }, undefined);
+    this.#askShared({ type: "queue-get", name: "q", maxSize: 3, count: 0 }, undefined);
+    this.outbox.push({ type: "took", ackId: this.#acks - 1, count: 1 });
   }
 
   #submit(key: string): void {

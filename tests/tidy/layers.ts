@@ -47,6 +47,7 @@ const EXTERNALS: Readonly<Record<string, readonly string[]>> = {
  */
 const DOORS: ReadonlyMap<string, string> = new Map([
   ["actors/client/connect.ts", "actors/cluster/local_cluster.ts"],
+  ["actors/client/shared_value.ts", "actors/client/shared_classes.ts"],
   ["actors/client/library.ts", "mod.ts"],
 ]);
 

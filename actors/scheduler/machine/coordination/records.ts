@@ -294,7 +294,7 @@ export class Subscription {
   ) {
     this.asker = asker;
     this.topic = topic;
-    this.capacity = limits.capacity;
+    this.capacity = limits.capacity === 0 ? Infinity : limits.capacity;
     this.capacityBytes = limits.capacityBytes ?? Infinity;
     this.overflow = limits.overflow;
   }
