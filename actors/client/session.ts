@@ -16,6 +16,7 @@ import type { TaskKey } from "../protocol/task.ts";
 import { unpackValue } from "../wire/value_codec.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { readNumbers } from "./answers.ts";
+import { cancelOptionsOf } from "./cancel_options.ts";
 import type { ClientWorld } from "./client_world.ts";
 import { CodecValues } from "./codec_values.ts";
 import { Definitions } from "./definitions.ts";
@@ -211,9 +212,7 @@ export class Session implements FutureOwner {
 
   /** Stops these tasks; resolves when the scheduler has done so. */
   async cancel(states: readonly FutureState[], options: CancelOptions | undefined): Promise<void> {
-    const { force = false, reason = "" } = options ?? {};
-    if (typeof force !== "boolean") throw wrongOption("force", force);
-    if (typeof reason !== "string") throw wrongOption("reason", reason);
+    const { force, reason } = cancelOptionsOf(options);
     this.assertOpen("cancel");
     const claimed = this.#claimed(states);
     if (claimed.length === 0) return;
@@ -396,8 +395,4 @@ export class Session implements FutureOwner {
     this.#watchers.clear();
     this.#gone.resolve();
   }
-}
-
-function wrongOption(name: string, value: unknown): Error {
-  return troupeError("input/invalid", `Cannot cancel: option ${describe(name)} is ${describe(value)}`);
 }
