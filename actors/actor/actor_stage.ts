@@ -20,7 +20,7 @@ import {
   unpackResult,
   type ValueHooks,
 } from "./call_conversation.ts";
-import { ClassFinder, importClass } from "./class_reference.ts";
+import { ClassCarrier } from "./class_carrier.ts";
 import type { Behaviour } from "./conversation.ts";
 import { Deadline } from "../transport/deadline.ts";
 import { StateStores } from "./state_stores.ts";
@@ -50,6 +50,8 @@ const LIVE_PAUSE_MS = 10;
 export interface ActorStageOptions {
   /** Gives an actor its context; throws `input/invalid` for what is no actor. */
   readonly bind: (actor: ActorLifecycle, seat: ActorSeat) => void;
+  /** Troupe's exports that classes of actors use, by name. */
+  readonly library: Readonly<Record<string, unknown>>;
   /** Whether a class is one of actors. */
   readonly isActorClass: (type: unknown) => type is ActorClass;
   /** Deadline of every ask, in milliseconds; none by default. */
@@ -67,7 +69,7 @@ export class ActorStage {
   readonly groups: ActorGroups;
   readonly #peers: SystemPeers;
   readonly #directory: ActorDirectory;
-  readonly #classes = new ClassFinder();
+  readonly #classes: ClassCarrier;
   /** What virtual actors keep. */
   readonly stores: StateStores;
   readonly #hooks: ValueHooks;
@@ -91,6 +93,7 @@ export class ActorStage {
       askTimeoutMs,
       openStream: (source, name, wait) => this.#readSource(source, name, wait),
     };
+    this.#classes = new ClassCarrier(options.library, this.#hooks);
   }
 
   /** What this system answers to others. */
@@ -313,7 +316,7 @@ export class ActorStage {
   ): Promise<{ create: () => HostedActor; name: string; concurrency: number }> {
     const { core } = this;
     const name = wanted ?? core.freeName();
-    const reference = await this.#classes.find(type, `a ${on}`);
+    const classCode = await this.#classes.pack(type, `a ${on}`, true);
     const { mailbox, on: _on, ...others } = options;
     // Its mailbox is here: what is on its way there is in hand.
     const there: CheckedSpawn = {
@@ -333,7 +336,7 @@ export class ActorStage {
           core,
           on,
           name,
-          reference,
+          classCode,
           options: packed,
           onHost: (system, isUp) => this.#peers.host(system, isUp),
           onLost: (message, reason) => core.lose({ address, reason, message }),
@@ -349,24 +352,23 @@ export class ActorStage {
         hint: "Spawn it from the system that started the thread",
       });
     }
-    const reference = await this.#classes.find(type, contact);
+    const classCode = await this.#classes.pack(type, contact, false);
     const { system } = await core.dialer.dial(contact, "");
     const { on: _on, ...others } = options;
     const there = core.ref({ system, actor: SYSTEM_ACTOR, contact: "" }, systemConversation);
-    const spawned = there.ask({ type: "spawn", reference, options: this.#packOptions(others), isClaimed: false });
+    const spawned = there.ask({ type: "spawn", classCode, options: this.#packOptions(others), isClaimed: false });
     return parseActorAddress(p.text(await spawned, 0));
   }
 
   /** Starts an actor that another system wants here. */
   async #spawnAsked(request: SystemRequest & { type: "spawn" }): Promise<ActorAddress> {
-    const { reference, isClaimed } = request;
+    const { classCode, isClaimed } = request;
     const [given] = unpackArgs([request.options], this.#hooks);
     const options = checkAskedSpawn(given);
-    const type = await importClass(reference);
+    const type = await this.#classes.unpack(classCode);
     if (!this.#options.isActorClass(type)) {
-      throw troupeError("input/invalid", `Cannot spawn actor: ${reference.export} is no class that extends Actor`);
+      throw troupeError("input/invalid", `Cannot spawn actor: ${describe(type)} is no class that extends Actor`);
     }
-    this.#classes.learn(type, reference);
     const spawn = () => this.#spawn(type, options, undefined);
     return await (isClaimed ? spawn() : this.#claimed(options, spawn));
   }

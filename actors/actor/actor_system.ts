@@ -255,6 +255,7 @@ export function openActorSystem(
 ): { readonly system: ActorSystem; readonly stage: ActorStage } {
   const stage = new ActorStage(core, {
     bind: (actor, seat) => void CONTEXTS.set(actor, contextOf(system, stage, seat)),
+    library: { Actor },
     isActorClass,
     askTimeoutMs: options.askTimeoutMs,
   });

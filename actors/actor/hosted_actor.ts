@@ -8,7 +8,6 @@
 import { TroupeError, troupeError } from "../base/errors.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { callConversation, type CallMessage, type CallReply, failedCall } from "./call_conversation.ts";
-import type { ClassReference } from "./class_reference.ts";
 import type { Behaviour, BehaviourContext, DownReason } from "./conversation.ts";
 import type { Host, HostExit } from "./host.ts";
 import { startProcessHost } from "./process_host.ts";
@@ -26,7 +25,7 @@ export interface HostedActorOptions {
   /** Its name. */
   readonly name: string;
   /** Its class. */
-  readonly reference: ClassReference;
+  readonly classCode: Packed;
   /** Options of its spawn there. */
   readonly options: Packed;
   /** A host has come up, or has ended. */
@@ -62,7 +61,7 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
   }
 
   async start(context: BehaviourContext): Promise<void> {
-    const { core, reference, options, onHost } = this.#options;
+    const { core, classCode, options, onHost } = this.#options;
     const host = await this.#startHost();
     this.#host = host;
     onHost(host.system, true);
@@ -78,7 +77,7 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
         args: null,
         conversation: systemConversation,
       });
-      const [address] = await system.ask({ type: "spawn", reference, options, isClaimed: true });
+      const [address] = await system.ask({ type: "spawn", classCode, options, isClaimed: true });
       this.#actor = core.ref(String(address), callConversation);
     } catch (error) {
       this.#isStopping = true;

@@ -1,7 +1,6 @@
 /** What systems ask of each other about their users' actors. @module */
 import type { Packed } from "../protocol/packed.ts";
 import * as p from "../protocol/parse.ts";
-import type { ClassReference } from "./class_reference.ts";
 import type { Behaviour, Conversation } from "./conversation.ts";
 
 /** The name of the actor in each system that answers them. */
@@ -17,7 +16,7 @@ export type SystemRequest =
   /** Start an actor of this class; its full address. `isClaimed`: its name has been claimed for it. */
   | {
     readonly type: "spawn";
-    readonly reference: ClassReference;
+    readonly classCode: Packed;
     readonly options: Packed;
     readonly isClaimed: boolean;
   }
@@ -41,7 +40,7 @@ function packRequest(m: SystemRequest): p.Fields {
     case "find":
       return ["find", m.name, m.isDeep];
     case "spawn":
-      return ["spawn", m.reference.module, m.reference.export, m.options, m.isClaimed];
+      return ["spawn", m.classCode, m.options, m.isClaimed];
     case "claim":
     case "unclaim":
       return [m.type, m.name, m.claimer, m.isDeep];
@@ -59,10 +58,8 @@ function parseRequest(data: unknown): SystemRequest {
   switch (t[0]) {
     case "find":
       return { type: "find", name: p.text(t, 1), isDeep: p.flag(t, 2) };
-    case "spawn": {
-      const reference = { module: p.text(t, 1), export: p.text(t, 2) };
-      return { type: "spawn", reference, options: p.packed(t, 3), isClaimed: p.flag(t, 4) };
-    }
+    case "spawn":
+      return { type: "spawn", classCode: p.packed(t, 1), options: p.packed(t, 2), isClaimed: p.flag(t, 3) };
     case "claim":
     case "unclaim":
       return { type: t[0], name: p.text(t, 1), claimer: p.text(t, 2), isDeep: p.flag(t, 3) };

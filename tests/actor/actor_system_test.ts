@@ -161,12 +161,17 @@ Deno.test("ActorSystem.onDeadLetter() hears of what was lost, and why", async ()
 
 Deno.test("ActorSystem.spawn() refuses what cannot be spawned", async () => {
   await using system = await ActorSystem.start();
-  class Local extends Actor {}
+  const weak = new WeakMap();
+  class Local extends Actor {
+    get(): unknown {
+      return weak;
+    }
+  }
   class NoActor {}
   await failsWith("input/invalid", () => system.spawn(NoActor as never));
   await failsWith("input/invalid", () => system.spawn(Counter, { on: "moon" as never }));
-  const { hint } = await failsWith("input/invalid", () => system.spawn(Local, { on: "thread" }));
-  assertEquals(hint, "Export the class from a module of its own");
+  const { hint } = await failsWith("task/not-serializable", () => system.spawn(Local, { on: "thread" }));
+  assertEquals(hint, "Use a Map");
   await system.spawn(Counter, { name: "taken" });
   await failsWith("actor/name-taken", () => system.spawn(Counter, { name: "taken" }));
   await failsWith("actor/name-taken", () => system.spawn(Counter, { name: "taken", on: "thread" }));

@@ -9,7 +9,7 @@ import { failsWith } from "../support/codes.ts";
 
 const REQUESTS: readonly SystemRequest[] = [
   { type: "find", name: "counter", isDeep: true },
-  { type: "spawn", reference: { module: "file:///m.ts", export: "M" }, options: Uint8Array.of(1), isClaimed: false },
+  { type: "spawn", classCode: Uint8Array.of(2), options: Uint8Array.of(1), isClaimed: false },
   { type: "claim", name: "counter", claimer: "k3f9", isDeep: false },
   { type: "unclaim", name: "counter", claimer: "k3f9", isDeep: true },
   { type: "members", group: "g", isDeep: true },
@@ -19,7 +19,7 @@ const REQUESTS: readonly SystemRequest[] = [
 
 Deno.test("systemConversation carries each request, and refuses anything else", async () => {
   for (const request of REQUESTS) assertEquals(systemConversation.parse(systemConversation.pack(request)), request);
-  for (const data of [null, ["find"], ["find", 1, true], ["steal", "x"], ["spawn", "m", "e", {}], ["claim", "x", 1]]) {
+  for (const data of [null, ["find"], ["find", 1, true], ["steal", "x"], ["spawn", "m", {}], ["claim", "x", 1]]) {
     await failsWith("wire/malformed", () => systemConversation.parse(data));
   }
 });

@@ -49,6 +49,7 @@ const DOORS: ReadonlyMap<string, string> = new Map([
   ["actors/client/connect.ts", "actors/cluster/local_cluster.ts"],
   ["actors/client/shared_value.ts", "actors/client/shared_classes.ts"],
   ["actors/client/library.ts", "mod.ts"],
+  ["actors/actor/class_carrier.ts", "mod.ts"],
 ]);
 
 /** Layers without any world: nothing but our own modules. */
