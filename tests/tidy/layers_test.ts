@@ -68,12 +68,18 @@ Deno.test("LAYERS names each layer only after those that it may import", () => {
 
 Deno.test("outsideLaw() refuses what users cannot see", () => {
   const files = [
-    file("cli/run.ts", `import "../actors/base/clock.ts";\nimport "./main.ts";\nimport "../mod.ts";`),
+    file(
+      "cli/run.ts",
+      `import "../actors/base/clock.ts";\nimport "./main.ts";\nimport "../mod.ts";\nimport "node:fs";`,
+    ),
     file("examples/fib.ts", `import "node:fs";\nimport "@troupe/troupe";\nimport "@std/async/delay";`),
+    file("examples/image.ts", `import "@jsquash/png";\nimport "../actors/base/clock.ts";\nimport "npm:acorn@8.15.0";`),
   ];
   assertEquals(outsideLaw(files), [
     `cli/run.ts: may not import "../actors/base/clock.ts"`,
-    `examples/fib.ts: may not import "node:fs"`,
+    `cli/run.ts: may not import "node:fs"`,
+    `examples/image.ts: may not import "../actors/base/clock.ts"`,
+    `examples/image.ts: may not import "npm:acorn@8.15.0"`,
   ]);
 });
 
