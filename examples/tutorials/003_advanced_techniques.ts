@@ -1,5 +1,6 @@
 /**
- * Advanced techniques: futures that change while they run, tasks that submit tasks, and several clients.
+ * Advanced techniques: futures that change while they run, tasks that submit tasks, several clients, queues and
+ * variables.
  *
  * ```sh
  * deno run -A examples/tutorials/003_advanced_techniques.ts
@@ -9,7 +10,7 @@
  *
  * @module
  */
-import { asCompleted, Client, getClient } from "@troupe/troupe";
+import { asCompleted, Client, type Future, getClient, Queue, TroupeError, Variable } from "@troupe/troupe";
 
 const napMs = Number(Deno.env.get("TUTORIAL_NAP_MS") ?? 100);
 
@@ -156,4 +157,56 @@ console.log("fib(1000) =", String(await client.submit(fib, 1000n).result()));
   const mine = client.submit(() => Math.random());
   const theirs = other.submit(() => Math.random()); // the same task: it runs once
   console.log("two clients, one result:", await mine.result() === await theirs.result());
+}
+
+// ----- coordination: small data, and futures
+
+const numbers = new Queue<number>();
+await numbers.put(123);
+console.log("from the queue:", await numbers.get());
+
+const shared = new Variable<Future<Float64Array>>();
+await shared.set(await client.scatter(new Float64Array([1, 2, 3])));
+console.log("from the variable:", await (await shared.get()).result());
+
+// ----- producers and consumers
+
+async function producer(q: Queue<Future<Float64Array>>, stop: Variable<boolean>): Promise<number> {
+  const client = getClient();
+  let count = 0;
+  while (!await stop.get()) {
+    await nap();
+    await q.put(await client.scatter(new Float64Array(1_000).fill(1)));
+    count += 1;
+  }
+  return count;
+}
+
+async function consumer(q: Queue<Future<Float64Array>>, stop: Variable<boolean>): Promise<number> {
+  let count = 0;
+  while (!await stop.get()) {
+    try {
+      const future = await q.get({ timeoutMs: 1_000 });
+      const data = await future.result();
+      count += data.reduce((sum, x) => sum + x, 0) / data.length; // do stuff with the result
+    } catch (error) {
+      if (!TroupeError.is(error, "wait/timeout")) throw error; // nothing came: look at `stop` again
+    }
+  }
+  return count;
+}
+
+{
+  const q = new Queue<Future<Float64Array>>();
+  const stop = new Variable<boolean>();
+  await stop.set(false);
+  const impure = client.with({ pure: false }); // the same call twice is two tasks
+  const producers = [1, 2].map(() => impure.submit(producer, q, stop));
+  const consumers = [1, 2, 3].map(() => impure.submit(consumer, q, stop));
+  await new Promise((wake) => setTimeout(wake, 20 * napMs));
+  await stop.set(true);
+  const made = (await client.gather(producers)).reduce((sum, count) => sum + count, 0);
+  const used = (await client.gather(consumers)).reduce((sum, count) => sum + count, 0);
+  const left = await q.size();
+  console.log(`producers and consumers: nothing is lost: ${made > 0 && made === used + left}`);
 }
