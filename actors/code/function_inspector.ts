@@ -147,9 +147,7 @@ export class FunctionInspector {
     const scopes: FunctionScope[] = [];
     for (const { name, value } of result) {
       if (!/^\d+$/.test(name) || value?.objectId === undefined || value.description === "Global") continue;
-      const bindings = this.#live(value, "this.object");
-      if (typeof bindings !== "object" || bindings === null) continue;
-      scopes.push({ isModule: value.description === "Module", bindings });
+      scopes.push(new LiveScope(value.description === "Module", () => this.#live(value, "this.object")));
     }
     return scopes;
   }
@@ -310,6 +308,23 @@ export class FunctionInspector {
 }
 
 class NoAnswerError extends Error {}
+
+/** A scope that V8 is asked for when somebody looks into it: most names are found in the nearest. */
+class LiveScope implements FunctionScope {
+  readonly isModule: boolean;
+  readonly #read: () => unknown;
+  /** Undefined before the first look. */
+  #bindings: object | undefined;
+
+  constructor(isModule: boolean, read: () => unknown) {
+    this.isModule = isModule;
+    this.#read = read;
+  }
+
+  get bindings(): object {
+    return this.#bindings ??= Object(this.#read());
+  }
+}
 
 /** A primitive, as V8 tells it. */
 function plainValue({ value, unserializableValue: text }: Runtime.RemoteObject): unknown {

@@ -111,7 +111,9 @@ export class FunctionReader {
     if (look.place !== undefined && isPlatform(look.place)) {
       throw new RefusedFunction(labelOf(name), refusePlatform(name));
     }
-    const quick = inspector && this.#readQuickly(fn, name, text, look);
+    // A text that took the parser once would take it again.
+    const isParsed = this.#texts.get(textKey(name, text)) !== undefined;
+    const quick = inspector && !isParsed ? this.#readQuickly(fn, name, text, look) : undefined;
     if (quick !== undefined) return quick;
     const parsed = this.#parse(name, text);
     if (parsed === undefined) throw new RefusedFunction(labelOf(name), REFUSED_TEXT);
@@ -172,13 +174,17 @@ export class FunctionReader {
   }
 
   #parse(name: string, text: string): FunctionText | undefined {
-    const key = `${name}\n${text}`;
+    const key = textKey(name, text);
     const known = this.#texts.get(key);
     if (known !== undefined) return known ?? undefined;
     const parsed = parseFunctionText(this.#tools.parser.load(), text, name);
     this.#texts.set(key, parsed ?? null);
     return parsed;
   }
+}
+
+function textKey(name: string, text: string): string {
+  return `${name}\n${text}`;
 }
 
 /** Finds out what the names of one function mean. */
