@@ -1,6 +1,7 @@
 /** What travels of a function: the content of a `FunctionCode`. @module */
 import { describe, troupeError } from "../base/errors.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
+import { readFields, writeFields } from "./code_fields.ts";
 import { StableHasher } from "../wire/stable_hash.ts";
 
 /** A function by value. */
@@ -85,7 +86,7 @@ export function encodeCode(content: CodeContent): { readonly code: FunctionCode;
   const fields = content.kind === "group"
     ? [content.kind, content.slotCount, content.parts.map(partFields)]
     : partFields(content);
-  const code = new TextEncoder().encode(JSON.stringify(fields));
+  const code = writeFields(fields);
   return { code, hash: new StableHasher().reset().bytes(code).hex() };
 }
 
@@ -114,7 +115,7 @@ function partFields(part: CodePart): unknown[] {
  * @throws {TroupeError} `wire/malformed` when it is something else.
  */
 export function parseCode(code: FunctionCode): CodeContent {
-  const fields = readFields(code);
+  const fields = readFields(code, malformed);
   if (fields[0] !== "group") {
     const part = parsePart(fields);
     if (part?.kind === "module") return part;
@@ -166,18 +167,6 @@ function isWithin(part: CodePart, partCount: number, slotCount: number): boolean
   if (part.kind !== "source") return true;
   return (part.properties ?? -1) < slotCount &&
     part.uses.every(([, what, index]) => index < (what === "part" ? partCount : slotCount));
-}
-
-function readFields(code: FunctionCode): unknown[] {
-  if (!(code instanceof Uint8Array)) throw malformed(code);
-  try {
-    // A received view may lie in shared memory, which TextDecoder refuses: copy.
-    const fields: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(code)));
-    if (Array.isArray(fields)) return fields;
-  } catch (cause) {
-    throw malformed(code, cause);
-  }
-  throw malformed(code);
 }
 
 function malformed(found: unknown, cause?: unknown): Error {

@@ -1,5 +1,6 @@
 /** What travels of a module: the content of a unit of code that functions require. @module */
 import { describe, troupeError } from "../base/errors.ts";
+import { readFields, writeFields } from "./code_fields.ts";
 import type { FunctionCode, FunctionHash } from "../protocol/task.ts";
 
 /** How the text of a module is to be taken. */
@@ -56,9 +57,7 @@ export function encodeModule({ url, format, text, sourceMap, importName, exports
     target.kind,
     targetText(target),
   ]);
-  return new TextEncoder().encode(
-    JSON.stringify([KIND, url, format, text, sourceMap, importName, exports, linkFields]),
-  );
+  return writeFields([KIND, url, format, text, sourceMap, importName, exports, linkFields]);
 }
 
 /** What a target says besides its kind. */
@@ -79,7 +78,7 @@ export function targetText(target: ModuleTarget): string {
  * @throws {TroupeError} `wire/malformed` when it is something else.
  */
 export function parseModuleCode(code: FunctionCode): ModuleCode {
-  const fields = readFields(code);
+  const fields = readFields(code, malformed);
   const [kind, url, format, text, sourceMap, importName, exports, links] = fields;
   const isWhole = kind === KIND && isFormat(format) && Array.isArray(links) && isTexts(exports) &&
     isTexts([url, text, sourceMap, importName]);
@@ -112,18 +111,6 @@ function parseTarget(kind: unknown, where: string): ModuleTarget {
     default:
       throw malformed(kind);
   }
-}
-
-function readFields(code: FunctionCode): unknown[] {
-  if (!(code instanceof Uint8Array)) throw malformed(code);
-  try {
-    // A received view may lie in shared memory, which TextDecoder refuses: copy.
-    const fields: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(code)));
-    if (Array.isArray(fields)) return fields;
-  } catch (cause) {
-    throw malformed(code, cause);
-  }
-  throw malformed(code);
 }
 
 function malformed(found: unknown, cause?: unknown): Error {
