@@ -52,6 +52,11 @@ for (const [who, submit] of Object.entries(WAYS)) {
     assertEquals(await differences(client, submit), []);
   });
 
+  Deno.test(`${who} submits closures to a worker in a child process`, async () => {
+    await using client = await Client.connect({ workers: 1, threadsPerWorker: 1, processes: true });
+    assertEquals(await differences(client, submit), []);
+  });
+
   Deno.test(`${who} submits closures to a worker process that has none of the code`, async () => {
     await withRemoteWorker(async (client) => assertEquals(await differences(client, submit), []));
   });
