@@ -55,7 +55,7 @@ export class TestProcess implements AsyncDisposable {
   /** Starts a script of the checkout. */
   constructor(script: string, args: readonly string[] = [], options: ProcessOptions = {}) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-lock", ...options.permissions ?? ["-A"], pathInCheckout(script), ...args],
+      args: ["run", "--quiet", "--no-lock", ...options.permissions ?? ["-A"], pathInCheckout(script), ...args],
       cwd: options.cwd ?? pathInCheckout("."),
       env: { NO_COLOR: "1", TROUPE_SCHEDULER_ADDRESS: "", TROUPE_SCHEDULER_TOKEN: "", ...options.env },
       stdin: "null",
