@@ -1,6 +1,6 @@
 /** The name under which others find a file of an npm package. @module */
 
-/** Deno's global cache: `.../npm/registry.npmjs.org/@scope/name/1.2.3/dist/file.js`. */
+/** Deno's global cache: `.../npm/<registry>/@scope/name/1.2.3/dist/file.js`. */
 const IN_CACHE = /^.*\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/(\d[^/]*)\/(.*)$/;
 /** A `node_modules` folder; the last one counts. */
 const IN_FOLDER = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/.][^/]*)\/)(.*)$/;
