@@ -174,11 +174,11 @@ console.log("from the variable:", await (await shared.get()).result());
 async function producer(q: Queue<Future<Float64Array>>, stop: Variable<boolean>): Promise<number> {
   const client = getClient();
   let count = 0;
-  while (!await stop.get()) {
+  do { // at least one, also where this task starts only after the stop
     await nap();
     await q.put(await client.scatter(new Float64Array(1_000).fill(1)));
     count += 1;
-  }
+  } while (!await stop.get());
   return count;
 }
 
@@ -208,5 +208,6 @@ async function consumer(q: Queue<Future<Float64Array>>, stop: Variable<boolean>)
   const made = (await client.gather(producers)).reduce((sum, count) => sum + count, 0);
   const used = (await client.gather(consumers)).reduce((sum, count) => sum + count, 0);
   const left = await q.size();
-  console.log(`producers and consumers: nothing is lost: ${made > 0 && made === used + left}`);
+  console.log(`made ${made}, used ${used}, left ${left}`);
+  console.log(`producers and consumers: nothing is lost: ${made === used + left}`);
 }
