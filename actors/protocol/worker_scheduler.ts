@@ -84,6 +84,8 @@ export type WorkerToScheduler =
   | { readonly type: "copy-failed"; readonly keys: readonly TaskKey[]; readonly from: readonly WorkerId[] }
   /** All executors that were there when it was told to restart are gone. */
   | { readonly type: "restarted" }
+  /** Its memory is short, or is so no longer. */
+  | { readonly type: "paused"; readonly isPaused: boolean }
   /** These units of code, which the run needs, are not defined here (any more). The run is given back. */
   | { readonly type: "missing-functions"; readonly runId: RunId; readonly hashes: readonly FunctionHash[] };
 
@@ -184,6 +186,8 @@ export function packWorkerToScheduler(m: WorkerToScheduler): p.Fields {
       return [17];
     case "missing-functions":
       return [18, m.runId, m.hashes];
+    case "paused":
+      return [19, m.isPaused];
     default:
       return unreachable(m);
   }
@@ -229,6 +233,8 @@ export function parseWorkerToScheduler(value: unknown): WorkerToScheduler {
       return { type: "restarted" };
     case 18:
       return { type: "missing-functions", runId: p.count(t, 1), hashes: p.texts(t, 2) };
+    case 19:
+      return { type: "paused", isPaused: p.flag(t, 1) };
     default:
       throw p.malformed("unknown message of a worker", t[0]);
   }

@@ -45,7 +45,7 @@ export interface WorkerActorOptions {
   readonly onLog: (text: string, level: LogLevel) => void;
 }
 
-/** Time between two looks at the memory while there is work. */
+/** Time between two looks at the memory while there is work, or little memory. */
 const MEMORY_LOOK_MS = 100;
 
 /** The behaviour of a worker. Synchronous: slow work is started, and its result comes back as an event. */
@@ -57,7 +57,7 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
   /** Rings when the machine wants to be woken. */
   #wake: Timer | undefined;
   #wakeAtMs = Infinity;
-  /** Rings for the next look at the memory; set while there is work. */
+  /** Rings for the next look at the memory; set while there is work, or little memory. */
   #look: Timer | undefined;
   #schedulerWatch: Disposable | undefined;
   #isStopped = false;
@@ -121,7 +121,8 @@ export class WorkerActor implements Behaviour<WorkerMail, StoreReply> {
       for (const effect of step(this.#state, next)) this.#do(effect);
     }
     this.#isActing = false;
-    if (this.#look === undefined && this.#state.runs.size > 0) this.#lookLater();
+    // With nothing to do, memory can still be given back: others may wait for it.
+    if (this.#look === undefined && (this.#state.runs.size > 0 || this.#state.isPaused)) this.#lookLater();
   }
 
   #executorSaid(executorId: string, messages: readonly ExecutorToWorker[]): void {

@@ -248,6 +248,7 @@ export const WORKER_TO_SCHEDULER: Samples<WorkerToScheduler> = {
   leaving: [{ type: "leaving", reason: "told to" }],
   "copy-failed": [{ type: "copy-failed", keys: ["a"], from: ["w1"] }, { type: "copy-failed", keys: [], from: [] }],
   restarted: [{ type: "restarted" }],
+  paused: [{ type: "paused", isPaused: true }, { type: "paused", isPaused: false }],
   "missing-functions": [{ type: "missing-functions", runId: 7, hashes: ["h"] }],
 };
 

@@ -1,6 +1,7 @@
 /** Behaviour that users of Dask know, with its number there: placement, priorities, resources. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Client, LocalCluster, TroupeError } from "../../mod.ts";
+import { Client, getWorker, LocalCluster, TroupeError } from "../../mod.ts";
+import { eventually } from "../support/eventually.ts";
 
 const WAIT = { timeoutMs: 60_000 };
 
@@ -55,4 +56,66 @@ Deno.test("scenario 62: queued tasks survive that all workers leave and new ones
   const futures = client.map((x: number) => x * 2, Array.from({ length: 20 }, (_, i) => i));
   await cluster.scale(2);
   assertEquals(await client.gather(futures), Array.from({ length: 20 }, (_, i) => 2 * i));
+});
+
+/** Keeps memory of its process: what a user's cache or a leak does. */
+interface Hoarder {
+  hoard?: Uint8Array<ArrayBuffer>[];
+}
+
+const LIMIT_BYTES = 2 ** 29;
+
+function fillMemory(upToBytes: number): void {
+  const hoard = (globalThis as Hoarder).hoard ??= [];
+  while (Deno.memoryUsage().rss < upToBytes) hoard.push(new Uint8Array(2 ** 22).fill(1));
+}
+
+function freeMemory(): void {
+  // At once, without waiting for a collector.
+  for (const { buffer } of (globalThis as Hoarder).hoard ?? []) buffer.transfer(0);
+}
+
+/** Whether the scheduler holds a worker for short of memory. */
+async function isPaused(client: Client, name: string): Promise<boolean> {
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await client.dumpState(path);
+    const { scheduler } = JSON.parse(await Deno.readTextFile(path));
+    return scheduler.workers.find((worker: { name: string }) => worker.name === name).isPaused;
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("scenario 62: a worker that is short of memory gets no tasks, and gets some when it has memory again", async () => {
+  const options = { workers: 2, threadsPerWorker: 1, processes: true, memoryLimit: LIMIT_BYTES };
+  await using client = await Client.connect(options);
+  const gate = await Deno.makeTempFile();
+  try {
+    const onFirst = client.with({ workers: "worker-0", pure: false });
+    await onFirst.submit(fillMemory, 0.85 * LIMIT_BYTES).result(WAIT);
+    await eventually(async () => assertEquals(await isPaused(client, "worker-0"), true));
+    const untilOpen = async (path: string) => {
+      await Deno.writeTextFile(path, "begun");
+      while (await Deno.readTextFile(path) !== "open") await new Promise((resolve) => setTimeout(resolve, 5));
+      return getWorker().name;
+    };
+    const holding = client.submit(untilOpen, gate);
+    await eventually(async () => assertEquals(await Deno.readTextFile(gate), "begun"));
+    // The other one is busy for as long as it takes: they wait for it all the same.
+    const where = (_index: number) => getWorker().name;
+    const futures = client.map(where, [1, 2, 3, 4, 5, 6]);
+    assertEquals(await onFirst.submit(where, 0).result(WAIT), "worker-0", "what can go nowhere else goes on");
+    for (const { key } of futures) assertEquals((await client.story(key)).at(-1)?.to, "queued");
+    await Deno.writeTextFile(gate, "open");
+    assertEquals(new Set(await client.gather([holding, ...futures], WAIT)), new Set(["worker-1"]));
+    await onFirst.submit(freeMemory).result(WAIT);
+    await eventually(async () => assertEquals(await isPaused(client, "worker-0"), false));
+    await eventually(async () => {
+      const seen = await client.gather(client.with({ pure: false }).map(where, [1, 2, 3, 4]), WAIT);
+      assertEquals(seen.includes("worker-0"), true);
+    });
+  } finally {
+    await Deno.remove(gate);
+  }
 });

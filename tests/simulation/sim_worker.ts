@@ -24,6 +24,7 @@ export class SimWorker {
   readonly #forgotten: Set<string> = new Set();
   readonly #world: SchedulerWorld;
   readonly #hasNanny: boolean;
+  #isPaused = false;
 
   constructor(world: SchedulerWorld, id: string, name: string, threads: number, hasNanny: boolean) {
     this.#hasNanny = hasNanny;
@@ -199,7 +200,7 @@ export class SimWorker {
   misbehave(): void {
     const world = this.#world;
     const run = world.pick([...this.inHand.values()]);
-    const kind = world.below(5);
+    const kind = world.below(6);
     if (kind === 0) {
       // About a run of another worker, or one that ended. (What ended here may not be known there yet.)
       const runId = world.below(world.state.nextRunId);
@@ -216,6 +217,9 @@ export class SimWorker {
     } else if (kind === 4 && run !== undefined && world.chance(0.2)) {
       // It forgets a run: the watchdog must find out.
       this.#end(run.message.runId);
+    } else if (kind === 5) {
+      this.#isPaused = !this.#isPaused;
+      this.outbox.push({ type: "paused", isPaused: this.#isPaused });
     }
   }
 

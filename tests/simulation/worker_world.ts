@@ -345,6 +345,7 @@ export class WorkerWorld {
       case "printed":
       case "leaving":
       case "restarted":
+      case "paused":
         return;
       case "copy-failed":
         for (const key of message.keys) assert(!this.#store.has(key), `${key} is there, but cannot be copied`);

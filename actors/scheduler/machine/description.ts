@@ -44,14 +44,16 @@ function describeTask(state: SchedulerState, task: TaskRecord): unknown {
 }
 
 function describeWorker(worker: WorkerRecord): unknown {
-  const { id, name, threads, memoryLimitBytes, resources, hasNanny, isOpen, busy, estimateMs, isStalled } = worker;
+  const { id, name, threads, memoryLimitBytes, resources, hasNanny, isOpen, isPaused, busy } = worker;
   const runs = [];
   for (let run = worker.firstRun; run !== undefined; run = run.next) {
     const { id, key, hasStarted, isSuspended, isTakenBack, isAside, sentAtMs } = run;
     runs.push({ id, key, hasStarted, isSuspended, isTakenBack, isAside, sentAtMs, isGivenUp: run.task === undefined });
   }
   return {
-    ...{ id, name, threads, memoryLimitBytes, resources, hasNanny, isOpen, busy, estimateMs, isStalled, runs },
+    ...{ id, name, threads, memoryLimitBytes, resources, hasNanny, isOpen, isPaused, busy, runs },
+    estimateMs: worker.estimateMs,
+    isStalled: worker.isStalled,
     available: Object.fromEntries(worker.available),
     holds: Array.from(worker.holds, (task) => task.key),
     heldBytes: worker.heldBytes,

@@ -2,6 +2,7 @@
 import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { ClientId, DeathRecord, WorkerId } from "../../protocol/task.ts";
+import { setOpen } from "./availability.ts";
 import { enlistAnew, hostOf } from "./rosters.ts";
 import { releaseFunction } from "./functions.ts";
 import { runDied, valueGone } from "./failures.ts";
@@ -38,9 +39,7 @@ export function workerRegistered(state: SchedulerState, m: WorkerRegistration): 
 
 /** A worker gets no new work: it is about to leave. */
 export function workerLeaving(state: SchedulerState, worker: WorkerRecord, reason: string): void {
-  worker.isOpen = false;
-  updateRoom(worker, state.limits);
-  for (const task of [...worker.parked.keys()]) unpark(state, task);
+  setOpen(state, worker, false);
   log(state, "info", `Worker ${describe(worker.name)} is leaving: ${reason}`);
 }
 
@@ -49,6 +48,7 @@ export function workerLeft(state: SchedulerState, id: WorkerId, isBlamed: boolea
   const worker = state.workers.get(id);
   if (worker === undefined) return;
   state.workers.delete(id);
+  state.paused.delete(worker);
   worker.isOpen = false;
   worker.isGone = true;
   for (const berth of worker.berths) berth.roster.room.place(berth, NO_LEVEL);

@@ -10,6 +10,7 @@ import {
 } from "./records.ts";
 import { NO_LEVEL } from "./level_index.ts";
 import type { Limits } from "../../base/limits.ts";
+import type { SchedulerState } from "./state.ts";
 
 /** Least work that a run is taken for, in milliseconds: sending and receiving it costs that much. */
 const ESTIMATE_MS_MIN = 0.005;
@@ -62,6 +63,29 @@ export function updateRoom(worker: WorkerRecord, limits: Limits): void {
   }
 }
 
+/** Whether a worker takes new work as it comes. */
+export function isTaking(worker: WorkerRecord): boolean {
+  return worker.isOpen && !worker.isPaused;
+}
+
+/** The workers that take new work and values: without those that are short of memory, unless all are. */
+export function takers(state: SchedulerState): WorkerRecord[] {
+  const open = [...state.workers.values()].filter((worker) => worker.isOpen);
+  const roomy = open.filter(isTaking);
+  return roomy.length > 0 ? roomy : open;
+}
+
+/** Sorts workers that are short of memory anew: whether others can do their work may have changed. */
+export function refreshPaused(state: SchedulerState): void {
+  if (state.paused.size === 0) return;
+  for (const roster of state.rosters.values()) roster.takers = 0;
+  state.everyone.takers = 0;
+  for (const worker of state.workers.values()) {
+    if (isTaking(worker)) { for (const { roster } of worker.berths) roster.takers++; }
+  }
+  for (const worker of state.paused) updateRoom(worker, state.limits);
+}
+
 /** Whether a worker has the abstract resources at all. */
 export function hasResources(worker: WorkerRecord, restriction: Restriction): boolean {
   if (restriction.resources === undefined) return true;
@@ -76,6 +100,8 @@ function levelOf(berth: Berth, limits: Limits): number {
   if (!worker.isOpen) return NO_LEVEL;
   const resources = berth.roster.restriction?.resources;
   if (resources !== undefined && !areAvailable(worker, resources)) return NO_LEVEL;
+  // One run at a time, and only where all that fit are short of memory.
+  if (worker.isPaused) return berth.roster.takers === 0 && worker.busy === 0 ? openLevel(1) : NO_LEVEL;
   const free = worker.threads - worker.busy;
   if (free > 0) return openLevel(free);
   // Abstract resources are occupied by what runs, so nothing that needs them waits in hand.

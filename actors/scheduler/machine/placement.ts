@@ -122,7 +122,7 @@ function isCandidate(state: SchedulerState, task: TaskRecord, worker: WorkerReco
   const berth = berthIn(worker, task.roster);
   if (berth === undefined || !worker.isOpen) return false;
   if (hasRoom(state, task, berth)) return true;
-  return !task.isRestless && worker.parked.size < PARKED_PER_THREAD * worker.threads;
+  return !task.isRestless && !worker.isPaused && worker.parked.size < PARKED_PER_THREAD * worker.threads;
 }
 
 function waitMs(worker: WorkerRecord): number {

@@ -116,14 +116,14 @@ function workerInfo(worker: WorkerRecord): unknown {
 }
 
 function workerDetails(worker: WorkerRecord): unknown {
-  const { host, hasNanny, isOpen, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs } = worker;
+  const { host, hasNanny, isOpen, isPaused, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs } = worker;
   return {
     address: worker.address,
     name: worker.name,
     threads: worker.threads,
     memoryLimit: worker.memoryLimitBytes,
     resources: { ...worker.resources },
-    ...{ host, hasNanny, isOpen, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs },
+    ...{ host, hasNanny, isOpen, isPaused, busy, estimateMs, heldBytes, rssBytes, storedBytes, heardAtMs },
     held: worker.holds.size,
     parked: worker.parked.size,
   };

@@ -173,6 +173,8 @@ export class WorkerRecord {
   readonly available: Map<string, number>;
   /** It takes new runs; false when it leaves. */
   isOpen = true;
+  /** It is short of memory: others are given work first. */
+  isPaused = false;
   /** It is out of the records: nothing more is said to it. */
   isGone = false;
   /** Its oldest run; the list is in order of sending. */
@@ -317,6 +319,8 @@ export class Roster {
   readonly room: LevelIndex<Berth> = new LevelIndex(OPEN_LEVEL + FREE_SLOTS_MAX + 1);
   /** How many workers fit. */
   size = 0;
+  /** How many of them take new work and have the memory; kept while some worker is short of it. */
+  takers = 0;
   /** How many known tasks have this restriction; forgotten at 0. */
   users = 0;
 

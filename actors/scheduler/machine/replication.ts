@@ -2,6 +2,7 @@
 import type { ClusterOrder } from "../../protocol/cluster_order.ts";
 import { advanceCopies } from "./copies.ts";
 import { Copy, Replication } from "./errand_records.ts";
+import { takers } from "./occupancy.ts";
 import { tellClient, tellFree } from "./outbox.ts";
 import type { ClientRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { removeHolder } from "./retention.ts";
@@ -52,7 +53,7 @@ function advance(state: SchedulerState, replication: Replication): boolean {
 
 function planRound(state: SchedulerState, replication: Replication): void {
   const { tasks, copies, copiesWanted } = replication;
-  const open = [...state.workers.values()].filter((worker) => worker.isOpen);
+  const open = takers(state);
   for (const task of tasks) {
     const targets = open.filter((worker) => !task.holders.includes(worker));
     const missing = Math.min(copiesWanted - task.holders.length, targets.length);

@@ -1,11 +1,9 @@
 /** A cluster that starts anew: no task, no published name, workers without a past. @module */
+import { setOpen } from "./availability.ts";
 import { endClaimant } from "./claimants.ts";
 import { forgetDatasets } from "./datasets.ts";
-import { updateRoom } from "./occupancy.ts";
-import { unpark } from "./move.ts";
 import { log, tellClient, tellWorker } from "./outbox.ts";
 import type { ClientRecord, Fate, WorkerRecord } from "./records.ts";
-import { scatterPending } from "./scatter.ts";
 import { end } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { CANCELLED, LOST } from "./transitions.ts";
@@ -30,9 +28,7 @@ export function restart(state: SchedulerState, client: ClientRecord, ackId: numb
     if (state.errands.retirements.has(worker)) continue;
     workers.add(worker);
     if (isRestarting(state, worker)) continue;
-    worker.isOpen = false;
-    updateRoom(worker, state.limits);
-    for (const task of [...worker.parked.keys()]) unpark(state, task);
+    setOpen(state, worker, false);
     tellWorker(state, worker, { type: "restart-worker", reason: REASON });
   }
   state.errands.restarts.push({ client, ackId, workers, names: new Set() });
@@ -42,9 +38,7 @@ export function restart(state: SchedulerState, client: ClientRecord, ackId: numb
 export function workerRestarted(state: SchedulerState, worker: WorkerRecord): void {
   for (const { workers } of state.errands.restarts) workers.delete(worker);
   if (state.errands.retirements.has(worker)) return;
-  worker.isOpen = true;
-  updateRoom(worker, state.limits);
-  scatterPending(state);
+  setOpen(state, worker, true);
 }
 
 /** Answers those whose workers are all back. */

@@ -2,15 +2,13 @@
 import { KeyedHeap } from "../../base/keyed_heap.ts";
 import { describe } from "../../base/errors.ts";
 import type { ClusterOrder } from "../../protocol/cluster_order.ts";
+import { setOpen, takeBackUnbegun } from "./availability.ts";
 import { advanceCopies } from "./copies.ts";
 import { Copy, type CopyList, Retirement } from "./errand_records.ts";
-import { unpark } from "./move.ts";
-import { updateRoom } from "./occupancy.ts";
+import { takers } from "./occupancy.ts";
 import { log, tellClient, tellWorker } from "./outbox.ts";
-import { berthIn } from "./placement.ts";
-import type { ClientRecord, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import type { ClientRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { isNamed } from "./rosters.ts";
-import { scatterPending } from "./scatter.ts";
 import type { SchedulerState } from "./state.ts";
 
 /** Rounds of copies in a row of which none arrived: then the worker stays. */
@@ -27,13 +25,11 @@ export function retireWorkers(
   for (const worker of workers) {
     if (state.errands.retirements.has(worker)) continue;
     state.errands.retirements.set(worker, new Retirement(worker));
-    worker.isOpen = false;
-    updateRoom(worker, state.limits);
-    for (const task of [...worker.parked.keys()]) unpark(state, task);
+    setOpen(state, worker, false);
     log(state, "info", `Worker ${describe(worker.name)} is to leave`);
   }
   // When all are closed that will be: what can be done elsewhere is known now.
-  for (const worker of workers) takeBack(state, worker);
+  for (const worker of workers) takeBackUnbegun(state, worker);
   state.errands.retireRequests.push({ client, ackId, workers });
 }
 
@@ -64,7 +60,7 @@ function advance(state: SchedulerState, retirement: Retirement): void {
     if (!isBusy) stop(state, retirement);
     return;
   }
-  const recipients = [...state.workers.values()].filter((other) => other.isOpen);
+  const recipients = takers(state);
   if (recipients.length === 0) return stay(state, retirement, "no other worker can take what only it has");
   if (retirement.vainRounds >= VAIN_ROUNDS_MAX) return stay(state, retirement, "what only it has cannot be copied");
   shareOut(copies, unique, recipients);
@@ -108,29 +104,8 @@ function stop(state: SchedulerState, retirement: Retirement): void {
 
 function stay(state: SchedulerState, { worker }: Retirement, reason: string): void {
   state.errands.retirements.delete(worker);
-  worker.isOpen = true;
-  updateRoom(worker, state.limits);
-  scatterPending(state);
+  setOpen(state, worker, true);
   log(state, "warning", `Worker ${describe(worker.name)} stays: ${reason}`);
-}
-
-/** Runs that have not begun go elsewhere, where there is another worker for them. */
-function takeBack(state: SchedulerState, worker: WorkerRecord): void {
-  const runIds: number[] = [];
-  for (let run = worker.firstRun; run !== undefined; run = run.next) {
-    if (run.hasStarted || run.isTakenBack || !isWelcomeElsewhere(state, run)) continue;
-    run.isTakenBack = true;
-    runIds.push(run.id);
-  }
-  if (runIds.length > 0) tellWorker(state, worker, { type: "take-back", runIds });
-}
-
-function isWelcomeElsewhere(state: SchedulerState, { task }: RunRecord): boolean {
-  if (task === undefined) return false;
-  for (const other of state.workers.values()) {
-    if (other.isOpen && berthIn(other, task.roster) !== undefined) return true;
-  }
-  return false;
 }
 
 function named(state: SchedulerState, names: readonly string[]): WorkerRecord[] {

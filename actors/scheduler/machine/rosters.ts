@@ -1,7 +1,7 @@
 /** Restrictions, and the workers that fit them. @module */
 import type { SubmitOptions } from "../../protocol/task.ts";
 import { enqueue, move } from "./move.ts";
-import { hasResources, updateRoom } from "./occupancy.ts";
+import { hasResources, refreshPaused, updateRoom } from "./occupancy.ts";
 import { NO_LEVEL } from "./level_index.ts";
 import { Berth, type Restriction, Roster, type WorkerRecord } from "./records.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
@@ -23,6 +23,7 @@ export function rosterFor(state: SchedulerState, options: SubmitOptions | undefi
   const roster = new Roster(signature, { workers, allowOtherWorkers, resources: needed });
   state.rosters.set(signature, roster);
   enlist(state, roster);
+  refreshPaused(state);
   return roster;
 }
 
@@ -39,6 +40,7 @@ export function forgetIdleRoster(state: SchedulerState, roster: Roster): void {
 /** Enlists the workers anew in all rosters, after one has come or gone. */
 export function enlistAnew(state: SchedulerState): void {
   for (const roster of state.rosters.values()) enlist(state, roster);
+  refreshPaused(state);
 }
 
 /** Whether a worker is one of these addresses, names or hosts. */

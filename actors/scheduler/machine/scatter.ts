@@ -2,6 +2,7 @@
 import type { TaskKey, WorkerId } from "../../protocol/task.ts";
 import { isNamed } from "./rosters.ts";
 import { move } from "./move.ts";
+import { isTaking } from "./occupancy.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
 import type { ClientRecord, PendingScatter, WorkerRecord } from "./records.ts";
 import { claim, releaseKeys, tellOutcome } from "./retention.ts";
@@ -49,10 +50,13 @@ function expect(state: SchedulerState, client: ClientRecord, key: TaskKey, bytes
 
 function answer(state: SchedulerState, client: ClientRecord, m: PendingScatter["message"]): void {
   const names = m.workers;
-  const fitting: WorkerRecord[] = [];
+  const open: WorkerRecord[] = [];
   for (const worker of state.workers.values()) {
-    if (worker.isOpen && (names === undefined || isNamed(worker, names))) fitting.push(worker);
+    if (worker.isOpen && (names === undefined || isNamed(worker, names))) open.push(worker);
   }
+  const roomy = open.filter(isTaking);
+  // To those that are short of memory only when they are named one by one, or all are.
+  const fitting = roomy.length > 0 && names === undefined ? roomy : open;
   if (fitting.length === 0) return refuse(state, client, m);
   const copies = Math.min(Math.max(1, m.copies), fitting.length);
   const workers = m.keys.map((key) => place(state, key, fitting, copies));

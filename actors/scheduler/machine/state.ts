@@ -79,6 +79,8 @@ export class SchedulerState {
   readonly rosters: Map<string, Roster> = new Map();
   /** Scatters that came while no worker took new work. */
   readonly pendingScatters: PendingScatter[] = [];
+  /** Workers that are short of memory. */
+  readonly paused: Set<WorkerRecord> = new Set();
   /** Workers with parked tasks. */
   readonly parkedOn: Set<WorkerRecord> = new Set();
   /** Tasks in state `placing`. */

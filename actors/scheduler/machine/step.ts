@@ -9,6 +9,7 @@ import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { ClientId, WorkerId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
+import { setPaused } from "./availability.ts";
 import { balance, failStranded, unparkWaited } from "./balance.ts";
 import { cancel, retry } from "./cancellation.ts";
 import { keepRunning } from "./claimants.ts";
@@ -198,6 +199,8 @@ function workerSaid(state: SchedulerState, worker: WorkerRecord, m: WorkerToSche
       return copyFailed(state, worker, m);
     case "restarted":
       return workerRestarted(state, worker);
+    case "paused":
+      return setPaused(state, worker, m.isPaused);
     case "leaving":
       return workerLeaving(state, worker, m.reason);
     default:

@@ -4,6 +4,8 @@ import { claimsOf, validateCoordination } from "./coordination/validate.ts";
 import type { ClientRecord, Roster, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import type { SchedulerState } from "./state.ts";
 import { berthIn } from "./placement.ts";
+import { NO_LEVEL } from "./level_index.ts";
+import { isTaking } from "./occupancy.ts";
 import {
   FORGOTTEN,
   isActive,
@@ -146,6 +148,8 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
   invariant(worker.busy === busy, `${name}: counts its busy runs`);
   invariant(Math.abs(worker.estimateMs - work) < 1e-6, `${name}: adds up its work`);
   invariant(berthIn(worker, state.everyone) !== undefined, `${name}: is in the roster of all`);
+  invariant(state.paused.has(worker) === worker.isPaused, `${name}: is listed while short of memory`);
+  invariant(!worker.isPaused || worker.parked.size === 0, `${name}: nothing waits for it while it is short of memory`);
   invariant(state.parkedOn.has(worker) === worker.parked.size > 0, `${name}: is listed when tasks wait for it`);
   for (const task of worker.holds) {
     invariant(task.state === MEMORY && task.holders.includes(worker), `${name}: holds ${task.key}, which knows it`);
@@ -185,8 +189,17 @@ function validateClaimant(state: SchedulerState, id: string, claimant: ClientRec
 function validateRoster(state: SchedulerState, roster: Roster): void {
   const name = `roster ${roster.signature || "of all"}`;
   let size = 0;
+  let takers = 0;
   for (const worker of state.workers.values()) {
-    if (berthIn(worker, roster) !== undefined) size++;
+    const berth = berthIn(worker, roster);
+    if (berth === undefined) continue;
+    size++;
+    if (isTaking(worker)) takers++;
+  }
+  if (state.paused.size > 0) invariant(roster.takers === takers, `${name}: counts who can take its tasks`);
+  for (const worker of state.paused) {
+    const level = berthIn(worker, roster)?.level ?? NO_LEVEL;
+    invariant(level === NO_LEVEL || takers === 0, `${name}: those short of memory come last`);
   }
   invariant(roster.size === size, `${name}: counts its workers`);
   let users = 0;

@@ -3,7 +3,7 @@ import { endExecutor } from "./crew.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
 import type { WorkerState } from "./state.ts";
 
-/** Part of the limit above which one run at a time is handed out. */
+/** Part of the limit above which one run at a time is handed out, and others are given work first. */
 const PAUSE_PART = 0.8;
 /** Part of the limit above which an executor is ended. */
 const END_PART = 0.95;
@@ -18,6 +18,7 @@ export function memoryMeasured(state: WorkerState, rssBytes: number): void {
   const isPaused = rssBytes > PAUSE_PART * limitBytes;
   if (isPaused !== state.isPaused) {
     state.isPaused = isPaused;
+    state.outbox.tellScheduler({ type: "paused", isPaused });
     const fact = `${formatBytes(rssBytes)} of ${formatBytes(limitBytes)} are in use`;
     if (isPaused) state.outbox.log("warning", `Memory is short: one task at a time, ${fact}`);
     else state.outbox.log("info", `Memory is free again: all executors work, ${fact}`);

@@ -219,6 +219,8 @@ function schedulerLine(message: WorkerToScheduler): string {
       return `> copy-failed ${message.keys.join(" ")} from ${message.from.join(" ")}`;
     case "restarted":
       return `> restarted`;
+    case "paused":
+      return `> paused ${message.isPaused}`;
     case "suspended":
     case "resumed":
     case "rescheduled":
