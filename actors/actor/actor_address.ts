@@ -29,6 +29,11 @@ export function publicAddress(address: ActorAddress | string): string {
   return mark < 0 || text.startsWith(UNLISTENING) ? text : text.slice(0, mark);
 }
 
+/** Where answers go: to a system, to none of its actors. */
+export function nobodyOf(system: SystemId): ActorAddress {
+  return { system, actor: "-", contact: "" };
+}
+
 /**
  * Reads an address with or without incarnation. Throws `input/invalid`.
  *

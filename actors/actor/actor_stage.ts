@@ -94,6 +94,7 @@ export class ActorStage {
       openStream: (source, name, wait) => this.#readSource(source, name, wait),
     };
     this.#classes = new ClassCarrier(options.library, this.#hooks);
+    void core.closed.promise.then(() => this.waits.keepAlive.end());
   }
 
   /** What this system answers to others. */
@@ -218,7 +219,7 @@ export class ActorStage {
     const { on = "here" } = options;
     if (on !== "here" && on !== "thread" && on !== "process") return await this.#spawnAt(on, type, options);
     // Refused before anything is started.
-    const args = packArgs(options.args ?? [], this.#hooks, `spawn ${type.name}`);
+    const args = packArgs(options.args ?? [], this.#hooks, () => `spawn ${type.name}`);
     const name = options.name ?? parent?.nextName();
     if (on !== "here") return await this.#start(await this.#hosted(on, type, options, name), options, name, parent);
     return await this.#start({ create: () => this.#behaviour(type, args, options) }, options, name, parent);
@@ -374,7 +375,7 @@ export class ActorStage {
   }
 
   #packOptions(options: CheckedSpawn): Packed {
-    return packArgs([options], this.#hooks, "spawn actor")[0];
+    return packArgs([options], this.#hooks, () => "spawn actor")[0];
   }
 }
 

@@ -7,11 +7,6 @@ import { outletOf, type Stream } from "../base/stream.ts";
  * (of a generator: the stream); read item by item, it is the stream.
  */
 export class AskReply extends Promise<unknown> implements Omit<Stream<unknown>, "throw"> {
-  /** What `then` gives is a plain promise. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-
   /** The next item. */
   async next(): Promise<IteratorResult<unknown, undefined>> {
     return await (await this.#stream()).next();
@@ -42,6 +37,9 @@ export class AskReply extends Promise<unknown> implements Omit<Stream<unknown>, 
     });
   }
 }
+
+// As promises see it, it is a plain one: what `then` gives is plain, and an `await` takes it without a second promise.
+Object.defineProperty(AskReply.prototype, "constructor", { value: Promise, writable: true, configurable: true });
 
 function isStream(reply: unknown): reply is Stream<unknown> {
   return outletOf(reply) !== undefined;

@@ -45,6 +45,8 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
   #actor: ActorLifecycle | undefined;
   #seat: ActorSeat | undefined;
   #keeper: StateKeeper | undefined;
+  /** Methods called before, by name. */
+  readonly #methods = new Map<string, Method>();
   /** Whether `onStop` has begun: it runs once. */
   #isStopping = false;
 
@@ -123,9 +125,9 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
 
   #call(message: CallMessage & { type: "call" }, isAsked: boolean): CallReply | undefined | Promise<CallReply> {
     let method: Method;
-    let args: unknown[];
+    let args: readonly unknown[];
     try {
-      method = methodOf(this.#actor!, message.method);
+      method = this.#methodOf(message.method);
       args = unpackArgs(message.args, this.#options.hooks);
     } catch (error) {
       // The caller's fault, not the actor's.
@@ -134,6 +136,15 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
       return undefined;
     }
     return this.#run(message.method, method, args, isAsked);
+  }
+
+  /** As {@linkcode methodOf}, which is asked again when the actor has become another under that name. */
+  #methodOf(name: string): Method {
+    const known = this.#methods.get(name);
+    if (known !== undefined && Reflect.get(this.#actor!, name) === known) return known;
+    const method = methodOf(this.#actor!, name);
+    this.#methods.set(name, method);
+    return method;
   }
 
   #run(name: string, method: Method, args: readonly unknown[], isAsked: boolean): CallReply | Promise<CallReply> {

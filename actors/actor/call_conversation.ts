@@ -2,7 +2,7 @@
 import { asError, describe, troupeError } from "../base/errors.ts";
 import { type Packed, packedBytes } from "../protocol/packed.ts";
 import * as p from "../protocol/parse.ts";
-import { packValue, unpackValue } from "../wire/value_codec.ts";
+import { isTravelling, packValue, unpackValue } from "../wire/value_codec.ts";
 import type { UnpackOptions } from "../wire/value_reader.ts";
 import type { PackOptions } from "../wire/value_writer.ts";
 import type { Conversation } from "./conversation.ts";
@@ -67,20 +67,21 @@ export const callConversation: Conversation<CallMessage, CallReply> = {
 /**
  * Arguments as they travel.
  *
- * @param action What is being done, for messages: `call "increment"`.
+ * @param action Tells what is being done, for messages: `call "increment"`.
  * @throws `task/not-serializable` with the path of what cannot travel.
  */
-export function packArgs(args: readonly unknown[], hooks: ValueHooks, action: string): readonly Packed[] {
-  return args.map((arg, index) => pack(arg, hooks, `args[${index}]`, action));
+export function packArgs(args: readonly unknown[], hooks: ValueHooks, action: () => string): readonly Packed[] {
+  return args.map((arg, index) => isTravelling(arg) ? arg : pack(arg, hooks, `args[${index}]`, action()));
 }
 
 /** Arguments that arrived; throws `wire/malformed`. */
-export function unpackArgs(args: readonly Packed[], hooks: ValueHooks): unknown[] {
-  return args.map((arg) => unpackValue(arg, { special: hooks }));
+export function unpackArgs(args: readonly Packed[], hooks: ValueHooks): readonly unknown[] {
+  return args.every(isTravelling) ? args : args.map((arg) => unpackResult(arg, hooks));
 }
 
 /** What a method gave, as it travels. */
 export function packResult(value: unknown, hooks: ValueHooks, method: string): CallReply {
+  if (isTravelling(value)) return { type: "returned", value };
   try {
     return { type: "returned", value: pack(value, hooks, "result", `return from ${describe(method)}`) };
   } catch (error) {
@@ -110,7 +111,7 @@ export function packItem(item: unknown, hooks: ValueHooks, method: string): Pack
 
 /** A value that arrived. */
 export function unpackResult(value: Packed, hooks: ValueHooks): unknown {
-  return unpackValue(value, { special: hooks });
+  return isTravelling(value) ? value : unpackValue(value, { special: hooks });
 }
 
 /** What the asker gets; throws what the method threw. `open` makes a stream of the address of its source. */

@@ -12,7 +12,8 @@ const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 export class HeldWaits {
   /** Time. */
   readonly clock: Clock;
-  readonly #keepAlive = new KeepAlive();
+  /** Held while somebody waits. */
+  readonly keepAlive: KeepAlive = new KeepAlive({ isLasting: true });
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -20,11 +21,11 @@ export class HeldWaits {
 
   /** Keeps the process alive until this settles. */
   async hold<T>(work: Promise<T>): Promise<T> {
-    this.#keepAlive.hold();
+    this.keepAlive.hold();
     try {
       return await work;
     } finally {
-      this.#keepAlive.release();
+      this.keepAlive.release();
     }
   }
 

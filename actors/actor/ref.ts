@@ -36,6 +36,8 @@ export interface Post {
   after(delayMs: number, ring: () => void): Disposable;
 }
 
+const NO_OPTIONS: AskOptions = {};
+
 /** A handle on an actor. It is an address: it holds nothing. */
 export class Ref<M, R = never> {
   /** Where the actor lives. */
@@ -61,27 +63,46 @@ export class Ref<M, R = never> {
   }
 
   /** Sends a message and waits for the answer. A dead actor or link rejects at once. */
-  ask(message: M, options: AskOptions = {}): Promise<R> {
-    const { timeoutMs, signal } = options;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const ends: Disposable[] = [];
-      const end = (settle: () => void) => {
-        for (const one of ends) one[Symbol.dispose]();
-        settle();
-      };
-      const giveUp = this.#post.ask(this.address, this.conversation, message, (outcome) => {
-        end(() => outcome.ok ? resolve(outcome.value) : reject(outcome.error));
-      });
-      const abandon = (reason: unknown) => {
-        giveUp();
-        end(() => reject(reason));
-      };
-      if (signal !== undefined) ends.push(onAbort(signal, () => abandon(signal.reason)));
-      if (timeoutMs !== undefined) {
-        ends.push(this.#post.after(timeoutMs, () => abandon(outOfTime(this.address, timeoutMs))));
-      }
+  ask(message: M, options: AskOptions = NO_OPTIONS): Promise<R> {
+    return new Promise((resolve, reject) =>
+      this.request(message, options, (outcome) => outcome.ok ? resolve(outcome.value) : reject(outcome.error), reject)
+    );
+  }
+
+  /**
+   * What {@linkcode Ref.ask} does, without a promise: calls one of the two, once.
+   *
+   * @param settle Takes the outcome.
+   * @param abandon Takes why the asker gave up.
+   */
+  request(
+    message: M,
+    { timeoutMs, signal }: AskOptions,
+    settle: (outcome: AskOutcome<R>) => void,
+    abandon: (reason: unknown) => void,
+  ): void {
+    if (signal?.aborted) return abandon(signal.reason);
+    if (timeoutMs === undefined && signal === undefined) {
+      this.#post.ask(this.address, this.conversation, message, settle);
+      return;
+    }
+    const ends: Disposable[] = [];
+    const end = () => {
+      for (const one of ends) one[Symbol.dispose]();
+    };
+    const giveUp = this.#post.ask(this.address, this.conversation, message, (outcome) => {
+      end();
+      settle(outcome);
     });
+    const giveUpFor = (reason: unknown) => {
+      giveUp();
+      end();
+      abandon(reason);
+    };
+    if (signal !== undefined) ends.push(onAbort(signal, () => giveUpFor(signal.reason)));
+    if (timeoutMs !== undefined) {
+      ends.push(this.#post.after(timeoutMs, () => giveUpFor(outOfTime(this.address, timeoutMs))));
+    }
   }
 
   /** Calls back once when the actor ends, at once if it has. Disposing the answer ends the watch. */

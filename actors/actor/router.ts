@@ -4,6 +4,7 @@ import type { Connection } from "../transport/connection.ts";
 import {
   type ActorAddress,
   formatActorAddress,
+  nobodyOf,
   parseActorAddress,
   publicAddress,
   type SystemId,
@@ -210,7 +211,7 @@ export class Router {
     });
     this.#handlers.lost(address, envelope, error, over === undefined);
     if (over === undefined) return;
-    const back = { system: envelope.from, actor: "-", contact: "" };
+    const back = nobodyOf(envelope.from);
     const data = packError(error);
     if (envelope.type === "ask" || envelope.type === "room") {
       // As if that system had answered: the asker waits for nobody else.

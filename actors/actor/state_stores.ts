@@ -26,7 +26,7 @@ export class StateStores {
       clock: this.#clock,
       openStore: () => this.#open(store),
       // In an array it is never a primitive, so always bytes.
-      pack: (state) => packArgs([[state]], this.#hooks, "save state")[0] as Uint8Array,
+      pack: (state) => packArgs([[state]], this.#hooks, () => "save state")[0] as Uint8Array,
       unpack: (bytes) => (unpackResult(bytes, this.#hooks) as unknown[])[0],
     });
   }

@@ -2,7 +2,7 @@
 import { unreachable } from "../base/assert.ts";
 import { asError, describe, troupeError } from "../base/errors.ts";
 import type { Connection } from "../transport/connection.ts";
-import { type ActorAddress, parseActorAddress, type SystemId } from "./actor_address.ts";
+import { type ActorAddress, nobodyOf, parseActorAddress, type SystemId } from "./actor_address.ts";
 import { type AskOutcome, packOutcome, terminatedError } from "./ask_outcome.ts";
 import { Cell } from "./cell.ts";
 import type { Conversation, DownNotice } from "./conversation.ts";
@@ -37,6 +37,8 @@ export class SystemCore implements Post {
   readonly id: SystemId;
   readonly name: string;
   readonly world: SystemWorld;
+  /** Its promise resolves when it is closed. */
+  readonly closed: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Actors by name, in the order of their start. A cell's types are those of its conversation. */
   readonly #cells = new Map<string, Cell<unknown, unknown>>();
   readonly #turns = new Turns();
@@ -255,6 +257,7 @@ export class SystemCore implements Post {
       grace.cancel();
     }
     await this.#router.close();
+    this.closed.resolve();
   }
 
   #askHere<M, R>(address: ActorAddress, message: M, settle: (outcome: AskOutcome<R>) => void): () => void {
@@ -391,9 +394,4 @@ export class SystemCore implements Post {
     this.#windows.systemGone(system);
     for (const listener of this.#goneListeners) listener(system);
   }
-}
-
-/** Where answers go: to a system, to none of its actors. */
-function nobodyOf(system: SystemId): ActorAddress {
-  return { system, actor: "-", contact: "" };
 }

@@ -53,7 +53,8 @@ export function unpackValue(packed: PackedValue, options: UnpackOptions = {}): u
   }
 }
 
-function isTravelling(value: unknown): value is null | undefined | boolean | number | bigint | string {
+/** Whether a value travels as itself, unpacked: a primitive, but for -0 and symbols. */
+export function isTravelling(value: unknown): value is null | undefined | boolean | number | bigint | string {
   if (typeof value === "number") return !Object.is(value, -0);
   return value === null || typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol";
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatActorAddress, parseActorAddress, publicAddress } from "../../actors/actor/actor_address.ts";
+import { formatActorAddress, nobodyOf, parseActorAddress, publicAddress } from "../../actors/actor/actor_address.ts";
 import { failsWith } from "../support/codes.ts";
 
 Deno.test("parseActorAddress() reads back what formatActorAddress() writes", () => {
@@ -23,4 +23,8 @@ Deno.test("publicAddress() hides the incarnation of a system that listens, and o
   assertEquals(publicAddress({ system: "k", actor: "a", contact: "tcp://h:1" }), "tcp://h:1/a");
   assertEquals(publicAddress("tcp://h:1/a#k"), "tcp://h:1/a");
   assertEquals(publicAddress({ system: "k", actor: "a", contact: "" }), "local:///a#k");
+});
+
+Deno.test("nobodyOf() names a system, and none of its actors", () => {
+  assertEquals(formatActorAddress(nobodyOf("k3f9")), "local:///-#k3f9");
 });

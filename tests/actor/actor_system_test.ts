@@ -11,6 +11,19 @@ function downOf(ref: ActorRef<Actor>): Promise<Down> {
   return new Promise((resolve) => ref.watch(resolve));
 }
 
+/** Has another method of the same name from time to time. */
+class Chameleon extends Actor {
+  hue(): string {
+    return "green";
+  }
+  change(): void {
+    this.hue = () => "red";
+  }
+  hide(): void {
+    Object.defineProperty(this, "hue", { get: () => undefined });
+  }
+}
+
 Deno.test("ActorRef.ask() calls methods one at a time, in order, and gives what they return", async () => {
   await using system = await ActorSystem.start();
   const counter = await system.spawn(Counter, { args: [10] });
@@ -54,6 +67,25 @@ Deno.test("ActorRef.ask() refuses what is no method, without harm to the actor",
   await failsWith("input/invalid", () => Array.fromAsync(reply as AsyncIterable<unknown>));
   assertEquals(Reflect.get(counter.ask, "then"), undefined);
   assertEquals(await counter.ask.increment(), 1);
+});
+
+Deno.test("ActorRef.ask() calls the method that the actor has at the time", async () => {
+  await using system = await ActorSystem.start();
+  const chameleon = await system.spawn(Chameleon);
+  assertEquals([await chameleon.ask.hue(), await chameleon.ask.hue()], ["green", "green"]);
+  await chameleon.ask.change();
+  assertEquals(await chameleon.ask.hue(), "red");
+  await chameleon.ask.hide();
+  await failsWith("input/invalid", () => chameleon.ask.hue());
+});
+
+Deno.test("ActorRef.ask() gives a promise that is awaited like any other", async () => {
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter);
+  const reply = counter.ask.increment();
+  assert(reply instanceof Promise && reply.constructor === Promise && reply.then().constructor === Promise);
+  assertEquals(await Promise.all([reply, counter.ask.increment()]), [1, 2]);
+  assertEquals(counter.ask.increment, counter.ask.increment);
 });
 
 Deno.test("ActorRef.ask() of a generator gives its items, as an iterable or awaited", async () => {
@@ -145,6 +177,7 @@ Deno.test("ActorSystem.onDeadLetter() hears of what was lost, and why", async ()
   for (let i = 0; i < 2; i++) void counter.tell.increment(i);
   await failsWith("actor/mailbox-full", () => counter.ask.increment());
   await rested;
+  await settled();
   Reflect.get(counter.tell, "nothing")();
   await settled();
   await counter.stop();

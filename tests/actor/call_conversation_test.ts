@@ -20,7 +20,7 @@ const HOOKS: ValueHooks = {
 };
 
 Deno.test("callConversation carries calls and both kinds of reply", () => {
-  const args = packArgs([1, "x", { deep: [new Uint8Array(64)] }, undefined], HOOKS, "call");
+  const args = packArgs([1, "x", { deep: [new Uint8Array(64)] }, undefined], HOOKS, () => "call");
   const message: CallMessage = { type: "call", method: "m", args };
   const back = callConversation.parse(callConversation.pack(message));
   assertEquals(back, message);
@@ -28,6 +28,15 @@ Deno.test("callConversation carries calls and both kinds of reply", () => {
   assertEquals(unpackArgs(back.args, HOOKS), [1, "x", { deep: [new Uint8Array(64)] }, undefined]);
   const returned = packResult({ a: 1 }, HOOKS, "m");
   assertEquals(unpackReply(callConversation.parseReply(callConversation.packReply(returned)), HOOKS, String), { a: 1 });
+});
+
+Deno.test("packArgs() is a snapshot, of primitives too", () => {
+  const inner = [1];
+  const args: unknown[] = [1, -0, inner];
+  const packed = packArgs(args, HOOKS, () => "call");
+  args[0] = 2;
+  inner[0] = 2;
+  assertEquals(unpackArgs(packed, HOOKS), [1, -0, [1]]);
 });
 
 Deno.test("callConversation refuses what is no call", async () => {
@@ -68,7 +77,7 @@ Deno.test("unpackReply() throws what the method threw, or what stands for it", (
 Deno.test("packArgs() names the argument, packResult() makes the refusal the reply", async () => {
   const { message, details } = await failsWith(
     "task/not-serializable",
-    () => packArgs([1, { f() {} }], HOOKS, 'call "m"'),
+    () => packArgs([1, { f() {} }], HOOKS, () => 'call "m"'),
   );
   assertEquals([message.startsWith('Cannot call "m": args[1].f is a function'), details], [true, {
     path: "args[1].f",
@@ -77,7 +86,7 @@ Deno.test("packArgs() names the argument, packResult() makes the refusal the rep
 });
 
 Deno.test("callConversation.sizeBytes() counts the encoded arguments", () => {
-  const args = packArgs([new Uint8Array(10_000)], HOOKS, "call");
+  const args = packArgs([new Uint8Array(10_000)], HOOKS, () => "call");
   const bytes = callConversation.sizeBytes?.({ type: "call", method: "m", args }) ?? 0;
   assert(bytes >= 10_000 && bytes < 10_200, String(bytes));
 });

@@ -9,6 +9,7 @@ Deno.test("HeldWaits.within() gives the result, and leaves no timer", async () =
   assertEquals(await waits.within(Promise.resolve(1), { timeoutMs: 5 }, "wait"), 1);
   assertEquals(await waits.within(Promise.resolve(2), undefined, "wait"), 2);
   assertEquals(clock.waitingCount, 0);
+  waits.keepAlive.end();
 });
 
 Deno.test("HeldWaits.within() rejects out of time, and with the signal's own reason", async () => {
@@ -25,6 +26,7 @@ Deno.test("HeldWaits.within() rejects out of time, and with the signal's own rea
   assertStrictEquals(await aborted, reason);
   assertStrictEquals(await waits.within(never, { signal: AbortSignal.abort(reason) }, "wait").catch((e) => e), reason);
   assertEquals(clock.waitingCount, 0);
+  waits.keepAlive.end();
 });
 
 Deno.test("checkAskOptions() refuses what is no wait", async () => {
