@@ -298,8 +298,8 @@ export class ClientView {
 
   /**
    * Forgets all tasks, those of other clients too, and all published names, and starts all workers anew: those under a
-   * nanny as new processes, others with new executors. All futures become `"cancelled"`, and may be submitted again.
-   * Resolves when the workers are back.
+   * nanny as new processes, others with new executors. All futures become `"cancelled"`, and may be submitted again; what
+   * holds futures in queues and variables is taken out, plain data stays. Resolves when the workers are back.
    */
   restart(wait?: WaitOptions): Promise<void> {
     return restartCluster(this.#ground.session, wait);

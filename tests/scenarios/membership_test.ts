@@ -1,6 +1,6 @@
 /** Behaviour that users of Dask know, with its number there: workers that fail, leave and come. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Client, type Future, LocalCluster, TroupeError, wait } from "../../mod.ts";
+import { Client, type Future, LocalCluster, Queue, TroupeError, Variable, wait } from "../../mod.ts";
 import { eventually } from "../support/eventually.ts";
 
 const WAIT = { timeoutMs: 60_000 };
@@ -95,6 +95,10 @@ for (const { processes, where } of KINDS) {
     const dependent = bob.submit((x: number) => x + 1, endless);
     await done.result(WAIT);
     await alice.publish("done", done);
+    const queue = new Queue<Future<number> | string>("left", { client: bob });
+    const variable = new Variable<Future<number>>("left", { client: bob });
+    for (const item of [done, "plain data", done]) await queue.put(item);
+    await variable.set(done);
     await alice.restart(WAIT);
     assertEquals([done.status, endless.status, dependent.status], ["cancelled", "cancelled", "cancelled"]);
     const error = await assertRejects(() => endless.result(WAIT), Error, "the cluster was restarted");
@@ -106,6 +110,11 @@ for (const { processes, where } of KINDS) {
     const again = alice.submit(() => 1);
     assertEquals(again.key, done.key);
     done.release();
+    // Items that hold futures are gone with them.
+    assertEquals([await queue.size(), await queue.get()], [1, "plain data"]);
+    const reading = variable.get(WAIT);
+    await variable.set(again);
+    assertEquals((await reading).key, again.key);
     assertEquals([await again.result(WAIT), await bob.submit((x: number) => x, 5).result(WAIT)], [1, 5]);
   });
 

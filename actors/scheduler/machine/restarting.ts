@@ -5,6 +5,7 @@ import { forgetDatasets } from "./datasets.ts";
 import { log, tellClient, tellWorker } from "./outbox.ts";
 import type { ClientRecord, Fate, WorkerRecord } from "./records.ts";
 import { end } from "./settle.ts";
+import { dropSharedFutures, sharedClaimants } from "./shared_things.ts";
 import type { SchedulerState } from "./state.ts";
 import { CANCELLED, LOST } from "./transitions.ts";
 
@@ -12,12 +13,15 @@ const REASON = "the cluster was restarted";
 
 /**
  * A client wants everything anew. All tasks are cancelled, whoever wants them: the clients hear of it, let go, and the
- * records are forgotten. Workers with a nanny end their process, and come back; others start their executors anew.
+ * records are forgotten. Published names go, and what holds futures in queues and variables; plain data stays there. Workers with a nanny end their process, and come back; others start their executors anew.
  */
 export function restart(state: SchedulerState, client: ClientRecord, ackId: number): void {
   log(state, "info", "Restart: all tasks are cancelled, all workers start anew");
   forgetDatasets(state);
-  for (const id of [...state.claimants.keys()]) endClaimant(state, id);
+  dropSharedFutures(state);
+  // What shared things have just handed over stays theirs until it has arrived.
+  const shared = sharedClaimants(state);
+  for (const id of [...state.claimants.keys()]) if (!shared.has(id)) endClaimant(state, id);
   const fate: Fate = { type: "cancelled", reason: REASON };
   for (const task of [...state.tasks.values()]) {
     if (task.state !== CANCELLED && task.state !== LOST) end(state, task, fate);

@@ -37,6 +37,16 @@ export function freeHeldBySession(state: SchedulerState, clientId: ClientId): vo
   if (state.coordination !== undefined) happened(state, { type: "session-ended", clientId });
 }
 
+/** All futures are about to be cancelled: what holds some leaves queues and variables. */
+export function dropSharedFutures(state: SchedulerState): void {
+  happened(state, { type: "restarted" });
+}
+
+/** The claimants that are shared things. */
+export function sharedClaimants(state: SchedulerState): ReadonlySet<ClientId> {
+  return new Set(state.coordination?.things.keys());
+}
+
 /** Runs that held or waited for something have ended in this step. */
 export function freeHeldByRuns(state: SchedulerState): void {
   for (const { run, isDead } of state.endedHolders.splice(0)) {

@@ -76,3 +76,20 @@ Deno.test("restart() without workers answers at once; scattered values in betwee
     workers: [["w1"]],
   });
 });
+
+Deno.test("restart() takes futures out of queues, also those that were just handed over", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.addWorker("w1");
+  for (const key of ["a", "b"]) world.submit(key);
+  const put = (key: string) => ({ type: "queue-put", name: "q", maxSize: undefined, item: key, keys: [key] }) as const;
+  const get = { type: "queue-get", name: "q", maxSize: undefined, count: 1 } as const;
+  [put("a"), put("b"), get].forEach((request, i) => {
+    world.client("c1", { type: "coordinate", ackId: 10 + i, run: undefined, request });
+  });
+  world.client("c1", RESTART);
+  world.client("c1", { type: "release", keys: ["a", "b"] });
+  assertEquals([world.stateOf("a"), world.stateOf("b")], ["cancelled", "unknown"]);
+  world.client("c1", { type: "took", ackId: 12, count: 1 });
+  assertEquals([world.stateOf("a"), world.state.claimants.size], ["unknown", 0]);
+});

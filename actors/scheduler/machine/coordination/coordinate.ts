@@ -10,12 +10,12 @@ import type { CoordinationEffect } from "./effect.ts";
 import type { CoordinationEvent } from "./event.ts";
 import { awaitFlag, clearFlag, setFlag, tellFlag } from "./flags.ts";
 import { acquireLocks } from "./locks.ts";
-import { closeQueue, getItems, putItem, tellSize } from "./queues.ts";
+import { closeQueue, dropFutures, getItems, putItem, tellSize } from "./queues.ts";
 import { Asker, SessionRecord, type Thing } from "./records.ts";
 import { acquireLease } from "./semaphores.ts";
 import type { CoordinationState } from "./state.ts";
 import { publishItem, subscribe } from "./topics.ts";
-import { deleteVariable, readVariable, setVariable } from "./variables.ts";
+import { deleteVariable, readVariable, setVariable, unsetFutures } from "./variables.ts";
 
 /** Takes an event in: changes the state, and says what is to be done now, in order. */
 export function coordinate(state: CoordinationState, event: CoordinationEvent): CoordinationEffect[] {
@@ -46,6 +46,12 @@ function handle(state: CoordinationState, event: CoordinationEvent): void {
     }
     case "run-ended":
       return runEnded(state, event.runId, event.isDead);
+    case "restarted":
+      for (const thing of state.things.values()) {
+        if (thing.type === "queue") dropFutures(state, thing);
+        else if (thing.type === "variable") unsetFutures(state, thing);
+      }
+      return;
     default:
       return unreachable(event);
   }

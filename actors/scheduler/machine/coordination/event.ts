@@ -21,4 +21,6 @@ export type CoordinationEvent =
   /** A session is over, or its connection is gone. */
   | { readonly type: "session-ended"; readonly clientId: ClientId }
   /** A run is over. `isDead`: with whoever ran it. */
-  | { readonly type: "run-ended"; readonly runId: RunId; readonly isDead: boolean };
+  | { readonly type: "run-ended"; readonly runId: RunId; readonly isDead: boolean }
+  /** The cluster begins anew: all futures are cancelled. */
+  | { readonly type: "restarted" };

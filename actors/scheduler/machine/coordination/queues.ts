@@ -85,6 +85,24 @@ export function closeQueue(state: CoordinationState, asker: Asker, request: Requ
   answerDone(state, asker);
 }
 
+/** All futures are cancelled: the items that hold some go, also those that wait for room, or would come back. */
+export function dropFutures(state: CoordinationState, queue: QueueRecord): void {
+  for (let left = queue.items.size; left > 0; left--) {
+    const item = queue.items.shift()!;
+    if (item.keys.length > 0) dropKeys(state, queue, item.keys);
+    else queue.items.join(item);
+  }
+  for (const ask of [...queue.putters]) {
+    if (ask.item.keys.length === 0) continue;
+    letGoOfPut(state, ask);
+    answerDone(state, ask.asker);
+  }
+  for (const ask of queue.out) {
+    ask.items = ask.items.map((item) => item.keys.length > 0 ? { ...item, isVoid: true } : item);
+  }
+  serve(state, queue);
+}
+
 /** What was handed over has arrived: a task still has it in hand. */
 export function itemsTaken(state: CoordinationState, ask: GetAsk): void {
   if (ask.asker.runId === undefined) consume(state, ask);
@@ -102,7 +120,10 @@ export function consume(state: CoordinationState, ask: GetAsk): void {
 export function letGoOfGet(state: CoordinationState, ask: GetAsk): void {
   const { queue, place } = ask;
   if (place !== undefined) queue.getters.leave(place);
-  for (const item of ask.items) queue.items.rejoin(item, (other) => other.order > item.order);
+  for (const item of ask.items) {
+    if (item.isVoid) dropKeys(state, queue, item.keys);
+    else queue.items.rejoin(item, (other) => other.order > item.order);
+  }
   queue.out.delete(ask);
   endAsk(state, ask);
   // Also when it only stood in line: who came behind it may want less.

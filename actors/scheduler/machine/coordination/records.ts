@@ -47,6 +47,8 @@ export type Thing = QueueRecord | VariableRecord | LockRecord | SemaphoreRecord 
 export interface QueueItem extends SharedItem {
   /** Order of arrival: an item that comes back goes before all that came later. */
   readonly order: number;
+  /** Its futures are gone: it does not come back. */
+  readonly isVoid?: true;
 }
 
 /** First in, first out. */

@@ -39,6 +39,15 @@ export function deleteVariable(state: CoordinationState, asker: Asker, { name }:
   state.touched.add(variable);
 }
 
+/** All futures are cancelled: a value that holds some is as good as none. */
+export function unsetFutures(state: CoordinationState, variable: VariableRecord): void {
+  const keys = variable.content?.keys ?? [];
+  if (keys.length === 0) return;
+  dropKeys(state, variable, keys);
+  variable.content = undefined;
+  state.touched.add(variable);
+}
+
 /** A request for the value is over: it was taken, or is not wanted. */
 export function letGoOfRead(state: CoordinationState, ask: ReadAsk): void {
   const { variable, place } = ask;

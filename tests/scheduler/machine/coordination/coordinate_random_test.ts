@@ -32,6 +32,9 @@ class RandomClients {
   readonly #runs = new Map<number, string>();
   /** Items of queues by where they are; each is in exactly one. */
   readonly put = new Set<unknown>();
+  readonly withFutures = new Set<unknown>();
+  /** Swept away by a restart: where they are now, they may be used once, and never come back. */
+  readonly gone = new Set<unknown>();
   readonly used = new Map<unknown, number>();
   /** Taken by a task that may still die: by run and queue. */
   readonly inHand = new Map<string, unknown[]>();
@@ -56,6 +59,14 @@ class RandomClients {
     if (dice === 17) return this.#endRun();
     if (dice === 18) return this.#run();
     if (this.below(4) === 0) this.#endSession();
+    else if (this.below(8) === 0) this.#restart();
+  }
+
+  /** All futures are cancelled: items that hold some are gone, wherever they are. */
+  #restart(): void {
+    for (const item of this.withFutures) if (this.put.delete(item)) this.gone.add(item);
+    this.withFutures.clear();
+    this.#step({ type: "restarted" });
   }
 
   #run(): void {
@@ -67,7 +78,10 @@ class RandomClients {
     const clientId = runId === undefined ? this.pick(this.#clients) : this.#runs.get(runId)!;
     const request = this.#request();
     if (request.type === "queue-get" && runId !== undefined) this.#useUp(`${runId} ${request.name}`);
-    if (request.type === "queue-put") this.put.add(request.item);
+    if (request.type === "queue-put") {
+      this.put.add(request.item);
+      if (request.keys.length > 0) this.withFutures.add(request.item);
+    }
     const ackId = this.wishes.size + 1;
     this.wishes.set(`${clientId}.${ackId}`, { clientId, ackId, runId, request, status: "waiting", items: [] });
     this.#step({ type: "asked", clientId, ackId, runId, request });
@@ -212,11 +226,16 @@ class RandomClients {
       count(Array.from(thing.items, ({ item }) => item));
       count(Array.from(thing.putters, ({ item }) => item.item));
     }
+    for (const item of this.gone) assertEquals(places.get(item), undefined, `${item} is in no queue`);
     for (const { request, items } of this.wishes.values()) if (request.type === "queue-get") count(items);
     for (const items of this.inHand.values()) count(items);
     for (const [item, times] of this.used) places.set(item, (places.get(item) ?? 0) + times);
     for (const item of this.put) assertEquals(places.get(item), 1, `${item} is somewhere, once`);
-    assertEquals([...places.keys()].filter((item) => !this.put.has(item)), [], "nothing else is");
+    assertEquals(
+      [...places.keys()].filter((item) => !this.put.has(item) && !this.gone.has(item)),
+      [],
+      "nothing else is",
+    );
   }
 
   endAll(): void {

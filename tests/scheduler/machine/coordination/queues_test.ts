@@ -177,3 +177,22 @@ Deno.test("a queue with something inside outlives all who knew it", () => {
   world.endSession("b");
   assertEquals([world.heard(), world.state.things.size, world.claims("queue:q")], [["b.2: [x]"], 0, []]);
 });
+
+Deno.test("dropFutures() takes items with futures out of a queue, also those that wait or would come back", () => {
+  const world = new CoordinationWorld();
+  world.ask("a", put("handed", ["x"], 3)); // 1
+  world.ask("a", put("plain handed", [], 3)); // 2
+  const both = world.ask("b", get(2), 7); // 3
+  world.took("b", both, 2);
+  for (const item of ["x", "plain", "y"]) world.ask("a", put(item, item === "plain" ? [] : [item])); // 4 to 6
+  world.ask("a", put("z", ["z"])); // 7: waits for room
+  world.ask("a", put("late")); // 8: waits behind it
+  world.heard();
+  world.step({ type: "restarted" });
+  assertEquals([world.heard(), world.claims("queue:q")], [["a.7: done", "a.8: done"], ["x"]]);
+  // What a dead task had in hand comes back without the cancelled future.
+  world.endRun(7, true);
+  assertEquals(world.claims("queue:q"), []);
+  world.ask("c", get(0));
+  assertEquals(world.heard(), ["c.9: [plain handed plain late]"]);
+});

@@ -57,3 +57,15 @@ Deno.test("setFlag() ends all waits, in order", () => {
   for (const id of ["a", "b", "c", "d"]) world.endSession(id);
   assertEquals([...world.state.things.keys()], ["flag:f"]); // it is on: that is something
 });
+
+Deno.test("unsetFutures() forgets a value that holds futures, and no other", () => {
+  const world = new CoordinationWorld();
+  world.ask("a", set("x", ["x"]));
+  world.ask("a", { type: "variable-set", name: "plain", item: "y", keys: [] });
+  world.step({ type: "restarted" });
+  world.ask("b", GET);
+  world.ask("b", { type: "variable-get", name: "plain" });
+  assertEquals([world.heard(), world.claims("variable:v")], [["a.1: done", "a.2: done", "b.4: [y]"], []]);
+  world.ask("a", set("z"));
+  assertEquals(world.heard(), ["a.5: done", "b.3: [z]"]);
+});
