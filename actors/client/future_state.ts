@@ -69,7 +69,7 @@ export class FutureState {
   value: Packed = undefined;
   /** What the task failed with; set with `error`. */
   error: WireError | undefined = undefined;
-  /** Where it failed. */
+  /** Where it failed; undefined when it never ran. */
   worker: string | undefined = undefined;
   /** Why it is cancelled or lost. */
   reason = "";
@@ -99,6 +99,14 @@ export class FutureState {
   /** Whether a wait for it ends: it is done, or given up. */
   get isSettled(): boolean {
     return this.status !== "pending" || this.isReleased;
+  }
+
+  /**
+   * Whether its end says nothing of the call, so that the same call is submitted anew: it is lost, or failed without a run,
+   * because no worker fitted, for example.
+   */
+  get isOver(): boolean {
+    return this.status === "lost" || (this.status === "error" && this.worker === undefined);
   }
 
   /** Calls back once, inside the call that settles it. Only while it is not settled. */

@@ -155,7 +155,7 @@ export class Submitter {
     // A plan for a signal that is aborted already goes no further.
     if (this.#group?.isAborted !== true) {
       const keys = tasks.map(({ key }) => key);
-      const fresh = plan.fresh(keys, (key) => (session.futures.get(key)?.status ?? "lost") !== "lost");
+      const fresh = plan.fresh(keys, (key) => session.futures.get(key)?.isOver === false);
       const states = new Map<TaskKey, FutureState>();
       for (const [i, { key, captured, packed }] of tasks.entries()) {
         if (known[i] !== undefined) continue;
@@ -214,8 +214,8 @@ export class Submitter {
   #known(key: TaskKey, captured: CapturedFunction, packed: PackedArguments): FutureState | undefined {
     if (this.#group?.isAborted === true) return this.#aborted(key, this.#group.reason);
     const state = this.#tools.session.futures.get(key);
-    // What is lost cannot be had any more, but the same task may be computed anew.
-    if (state === undefined || state.status === "lost") return undefined;
+    // What is lost, or found no worker, may be computed anew, under these options.
+    if (state === undefined || state.isOver) return undefined;
     const isOther = this.#key !== undefined && state.fingerprint !== undefined &&
       state.fingerprint !== this.#fingerprint(captured, packed);
     if (isOther) throw keyConflict(key, captured.name);

@@ -20,7 +20,10 @@ export interface TaskOptions {
   workers?: string | readonly string[];
   /** Whether `workers` is a wish only. Default: false. */
   allowOtherWorkers?: boolean;
-  /** How long a task may wait while no worker fits, then `task/no-worker`. Default: the cluster's, 300,000. */
+  /**
+   * How long a task may wait while no worker fits, then `task/no-worker`. Who submits the same call again then has it
+   * tried anew, under the new options. Default: the cluster's, 300,000.
+   */
   noWorkerTimeoutMs?: number;
   /** Aborting cancels what was submitted through the view. */
   signal?: AbortSignal;

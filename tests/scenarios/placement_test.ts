@@ -45,6 +45,12 @@ Deno.test("a restriction that nobody meets fails the task after `noWorkerTimeout
     assert(TroupeError.is(error, "task/no-worker"), Deno.inspect(error));
     assert(error.message.includes(`no worker fits ${restriction} for 20 ms`), error.message);
   }
+  // The failure says nothing of the call: under other options it is run, although the first future is still held.
+  const mine = (x: number) => x + 1;
+  const held = quick.with({ pure: true, workers: "alice" }).submit(mine, 1);
+  await assertRejects(() => held.result(WAIT));
+  const again = client.submit(mine, 1);
+  assertEquals([again.key, await again.result(WAIT), held.status], [held.key, 2, "error"]);
   const wish = client.with({ workers: "alice", allowOtherWorkers: true });
   assertEquals(await wish.submit((x: number) => x, 1).result(WAIT), 1);
 });

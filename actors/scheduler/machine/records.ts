@@ -25,7 +25,7 @@ import { RELEASED, type StateCode } from "./transitions.ts";
 
 /** Why a task ended without a value. One object for all that share the first cause. */
 export type Fate =
-  /** It threw (or broke a limit), or one it depends on did; `worker` is where. */
+  /** It threw (or broke a limit), or one it depends on did; `worker` is where, undefined when no run of it began. */
   | { readonly type: "failed"; readonly error: WireError; readonly worker: string | undefined }
   /** Somebody stopped it, or one it depends on. */
   | { readonly type: "cancelled"; readonly reason: string }

@@ -120,8 +120,12 @@ function submitOne(
     else refuse(state, batch.client, key);
     return;
   }
-  if (known.state === CANCELLED || known.state === LOST) revive(state, known, batch.client);
-  else claim(batch.client, known);
+  if (isOver(known)) {
+    adopt(state, known, batch);
+    revive(state, known, batch.client);
+  } else {
+    claim(batch.client, known);
+  }
   if (known.state === RELEASED) pursue(state, known);
   else tellOutcome(state, batch.client, known);
 }
@@ -193,14 +197,28 @@ function replace(
   if (task.dependents !== undefined) {
     for (const dependent of task.dependents.toArray()) dropSpec(state, dependent);
   }
-  batch.roster.users++;
-  task.roster.users--;
-  forgetIdleRoster(state, task.roster);
-  task.roster = batch.roster;
+  adopt(state, task, batch);
   revive(state, task, batch.client);
   dropSpec(state, task);
   dropKeeper(state, task);
   specify(state, task, batch, args, depKeys);
+}
+
+/** Whether its end says nothing of the call, so that who submits it anew has it run: no run of it has failed. */
+function isOver({ state, fate }: TaskRecord): boolean {
+  return state === CANCELLED || state === LOST || (fate?.type === "failed" && fate.worker === undefined);
+}
+
+/** An ended task runs under the options of who wants it again: the old ones may be why it has ended. */
+function adopt(state: SchedulerState, task: TaskRecord, batch: Batch): void {
+  batch.roster.users++;
+  task.roster.users--;
+  forgetIdleRoster(state, task.roster);
+  task.roster = batch.roster;
+  task.options = batch.options;
+  task.user = batch.user;
+  task.depth = batch.depth;
+  task.clientId = batch.audience;
 }
 
 /** An ended task is wanted again. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { MachineWorld, submission } from "./machine_world.ts";
+import { failed, MachineWorld, submission } from "./machine_world.ts";
 
 function world1x1(): MachineWorld {
   const world = new MachineWorld();
@@ -135,4 +135,39 @@ Deno.test("functions are kept while a session or a task refers to them", () => {
   world.client("c3", { type: "order", ackId: 1, order: { type: "unpublish", name: "zs" } });
   world.client("c3", { type: "unregister-client" });
   assertEquals([world.state.functions.size, world.state.tasks.size], [0, 0]);
+});
+
+Deno.test("submit() tries anew what failed without a run, under the new options, with what inherited the failure", () => {
+  const world = new MachineWorld();
+  world.addClient("c1");
+  world.addClient("c2");
+  world.addWorker("w1");
+  const gpu = { resources: { gpu: 1 }, noWorkerTimeoutMs: 100 };
+  world.submit("a", { options: gpu }, "c1");
+  world.submit("b", { deps: ["a"] }, "c1");
+  world.advance(100);
+  assertEquals([world.told("a"), world.told("b"), world.state.rosters.size], [["failed"], ["failed"], 1]);
+  // With the same options it waits again.
+  world.submit("a", { options: gpu }, "c2");
+  assertEquals([world.stateOf("a"), world.told("a", "c1")], ["no-worker", ["failed", "pending"]]);
+  world.advance(100);
+  assertEquals(world.told("a", "c2"), ["failed"]);
+  world.submit("a", { options: { retries: 1 } }, "c2");
+  world.submit("b", { deps: ["a"] }, "c2");
+  assertEquals([world.stateOf("a"), world.stateOf("b"), world.state.rosters.size], ["processing", "waiting", 0]);
+  world.worker("w1", failed(world.run("a").runId));
+  assertEquals(world.stateOf("a"), "processing", "its retries are the new ones");
+  world.finish(world.run("a"));
+  world.finish(world.run("b"));
+  assertEquals([world.told("a", "c1").at(-1), world.told("b", "c1").at(-1)], ["finished", "finished"]);
+});
+
+Deno.test("submit() of what a run failed at shares the failure, whatever the options", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.addWorker("w1");
+  world.submit("a");
+  world.worker("w1", failed(world.run("a").runId));
+  world.submit("a", { options: { retries: 3 } });
+  assertEquals([world.stateOf("a"), world.told("a")], ["erred", ["failed", "failed"]]);
 });
