@@ -235,7 +235,7 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
       }
     };
     keepAlive.hold();
-    this.#ref.request(call, this.#askOptions, settle, (error) => settle({ ok: false, error: error as Error }));
+    this.#ref.request(call, settle, this.#askOptions);
   }
 
   #openStream(source: string, method: string): Stream<unknown> {

@@ -1,5 +1,4 @@
 /** Where users' actors of one system play: they are started here, or from here on a thread, in a process, elsewhere. @module */
-import { setImmediate } from "node:timers";
 import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import type { Stream } from "../base/stream.ts";
 import type { Packed } from "../protocol/packed.ts";
@@ -242,6 +241,8 @@ export class ActorStage {
       supervision: options.supervision,
       reentrant: options.reentrant,
       concurrency: made.concurrency,
+      // In a thread with a bounded heap only what is entered so ends the thread when memory runs out.
+      isImmediate: this.core.dialer.isHosted,
       onDown: () => {
         this.#directory.remove(name);
         parent?.childEnded(name);
@@ -272,8 +273,6 @@ export class ActorStage {
         : () => this.stores.keeper(options.name ?? "", options.virtual!),
       openSource: (iterator, method, seat) => this.#openSource(iterator, method, seat),
       onUnknown: (address, message) => core.lose({ address, reason: "malformed", message }),
-      // In a thread with a bounded heap only what is entered from here ends the thread when memory runs out.
-      enter: core.dialer.isHosted ? (run) => void setImmediate(run) : undefined,
     });
   }
 

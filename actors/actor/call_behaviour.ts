@@ -31,8 +31,6 @@ export interface CallBehaviourOptions {
   readonly openSource: (iterator: AsyncIterator<unknown>, method: string, seat: ActorSeat) => Promise<string>;
   /** Keeps its state, of a virtual actor. */
   readonly keeper: (() => StateKeeper) | undefined;
-  /** Runs a call later; undefined to run it at once. */
-  readonly enter: ((run: () => void) => void) | undefined;
 }
 
 /** Any method of an actor. */
@@ -72,17 +70,8 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
   }
 
   receive(message: CallMessage, isAsked: boolean): CallReply | undefined | Promise<CallReply | undefined> {
-    const { enter } = this.#options;
-    if (enter === undefined) return this.#take(message, isAsked);
-    return new Promise((resolve, reject) =>
-      enter(() => {
-        try {
-          resolve(this.#take(message, isAsked));
-        } catch (error) {
-          reject(error);
-        }
-      })
-    );
+    if (this.#keeper !== undefined) return this.#keep(this.#keeper, message, isAsked);
+    return message.type === "act" ? this.#act(message.action) : this.#call(message, isAsked);
   }
 
   async stop(reason: DownReason): Promise<void> {
@@ -91,11 +80,6 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
     this.#keeper?.close();
     await this.#seat?.close(reason === "killed" ? "killed" : "stopped");
     await this.#actor?.onStop?.(reason);
-  }
-
-  #take(message: CallMessage, isAsked: boolean): CallReply | undefined | Promise<CallReply | undefined> {
-    if (this.#keeper !== undefined) return this.#keep(this.#keeper, message, isAsked);
-    return message.type === "act" ? this.#act(message.action) : this.#call(message, isAsked);
   }
 
   /** Nobody hears of what a message has done before it is kept. */

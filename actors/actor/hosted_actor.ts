@@ -7,6 +7,7 @@
  */
 import { TroupeError, troupeError } from "../base/errors.ts";
 import type { Packed } from "../protocol/packed.ts";
+import type { AskOutcome } from "./ask_outcome.ts";
 import { callConversation, type CallMessage, type CallReply, failedCall } from "./call_conversation.ts";
 import type { Behaviour, BehaviourContext, DownReason } from "./conversation.ts";
 import type { Host, HostExit } from "./host.ts";
@@ -95,21 +96,27 @@ export class HostedActor implements Behaviour<CallMessage, CallReply> {
   }
 
   receive(message: CallMessage, isAsked: boolean): Promise<CallReply | undefined> {
-    const { onLost } = this.#options;
-    return this.#actor!.ask(message).then((reply) => {
-      if (!isAsked && reply.type === "threw" && reply.isRefused === true) onLost(message, "malformed");
-      return reply;
-    }, (error) => {
-      if (isAsked) return failedCall(error);
-      onLost(message, TroupeError.is(error, "link/down") ? "link/down" : "terminated");
-      return undefined;
-    });
+    return new Promise((resolve) =>
+      this.#actor!.request(message, (outcome) => resolve(this.#reply(message, isAsked, outcome)))
+    );
   }
 
   async stop(reason: DownReason): Promise<void> {
     this.#isStopping = true;
     if (reason === "stopped") await this.#actor?.stop();
     await this.#host?.terminate();
+  }
+
+  #reply(message: CallMessage, isAsked: boolean, outcome: AskOutcome<CallReply>): CallReply | undefined {
+    const { onLost } = this.#options;
+    if (outcome.ok) {
+      const { value } = outcome;
+      if (!isAsked && value.type === "threw" && value.isRefused === true) onLost(message, "malformed");
+      return value;
+    }
+    if (isAsked) return failedCall(outcome.error);
+    onLost(message, TroupeError.is(outcome.error, "link/down") ? "link/down" : "terminated");
+    return undefined;
   }
 
   async #startHost(): Promise<Host> {

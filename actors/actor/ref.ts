@@ -65,43 +65,34 @@ export class Ref<M, R = never> {
   /** Sends a message and waits for the answer. A dead actor or link rejects at once. */
   ask(message: M, options: AskOptions = NO_OPTIONS): Promise<R> {
     return new Promise((resolve, reject) =>
-      this.request(message, options, (outcome) => outcome.ok ? resolve(outcome.value) : reject(outcome.error), reject)
+      this.request(message, (outcome) => outcome.ok ? resolve(outcome.value) : reject(outcome.error), options)
     );
   }
 
-  /**
-   * What {@linkcode Ref.ask} does, without a promise: calls one of the two, once.
-   *
-   * @param settle Takes the outcome.
-   * @param abandon Takes why the asker gave up.
-   */
+  /** What {@linkcode Ref.ask} does, without a promise: hands the outcome to `settle`, once. */
   request(
     message: M,
-    { timeoutMs, signal }: AskOptions,
     settle: (outcome: AskOutcome<R>) => void,
-    abandon: (reason: unknown) => void,
+    { timeoutMs, signal }: AskOptions = NO_OPTIONS,
   ): void {
-    if (signal?.aborted) return abandon(signal.reason);
+    if (signal?.aborted) return settle({ ok: false, error: signal.reason });
     if (timeoutMs === undefined && signal === undefined) {
       this.#post.ask(this.address, this.conversation, message, settle);
       return;
     }
     const ends: Disposable[] = [];
-    const end = () => {
+    const end = (outcome: AskOutcome<R>) => {
       for (const one of ends) one[Symbol.dispose]();
-    };
-    const giveUp = this.#post.ask(this.address, this.conversation, message, (outcome) => {
-      end();
       settle(outcome);
-    });
-    const giveUpFor = (reason: unknown) => {
-      giveUp();
-      end();
-      abandon(reason);
     };
-    if (signal !== undefined) ends.push(onAbort(signal, () => giveUpFor(signal.reason)));
+    const giveUp = this.#post.ask(this.address, this.conversation, message, end);
+    const abandon = (error: Error) => {
+      giveUp();
+      end({ ok: false, error });
+    };
+    if (signal !== undefined) ends.push(onAbort(signal, () => abandon(signal.reason)));
     if (timeoutMs !== undefined) {
-      ends.push(this.#post.after(timeoutMs, () => giveUpFor(outOfTime(this.address, timeoutMs))));
+      ends.push(this.#post.after(timeoutMs, () => abandon(outOfTime(this.address, timeoutMs))));
     }
   }
 

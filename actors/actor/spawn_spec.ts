@@ -19,6 +19,8 @@ export interface SpawnSpec<M, R> {
   readonly reentrant?: boolean | undefined;
   /** How many async handlers may be at work at a time; by default 1, or without limit when `reentrant`. */
   readonly concurrency?: number | undefined;
+  /** Whether its messages are handled in rounds of the event loop's own, never behind the arrival of a message. */
+  readonly isImmediate?: boolean | undefined;
   /** Hears of its end, before watchers do. */
   readonly onDown?: ((notice: DownNotice) => void) | undefined;
   /** Hears of each restart that a failure of its own has caused. */

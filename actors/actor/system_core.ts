@@ -18,7 +18,7 @@ import type { SpawnSpec } from "./spawn_spec.ts";
 import { DEFAULT_SUPERVISION } from "./supervision.ts";
 import type { SystemWorld } from "./system_world.ts";
 import { TellWindows } from "./tell_windows.ts";
-import { Turns } from "./turns.ts";
+import { immediateTurns, Turns } from "./turns.ts";
 import { Watches } from "./watches.ts";
 
 /** What a system is made of. */
@@ -42,6 +42,7 @@ export class SystemCore implements Post {
   /** Actors by name, in the order of their start. A cell's types are those of its conversation. */
   readonly #cells = new Map<string, Cell<unknown, unknown>>();
   readonly #turns = new Turns();
+  readonly #immediateTurns = immediateTurns();
   readonly #asks = new PendingAsks();
   readonly #watches = new Watches();
   readonly #windows = new TellWindows();
@@ -116,7 +117,7 @@ export class SystemCore implements Post {
       },
       supervision: { ...DEFAULT_SUPERVISION, ...spec.supervision },
       concurrency: spec.concurrency ?? (spec.reentrant === true ? Infinity : 1),
-      turns: this.#turns,
+      turns: spec.isImmediate === true ? this.#immediateTurns : this.#turns,
       clock: this.world.clock,
       onDown: (notice) => this.#actorDown(name, notice, spec.onDown),
       onRestart: () => spec.onRestart?.(),

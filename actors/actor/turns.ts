@@ -12,19 +12,25 @@ const MESSAGES_PER_ROUND = 2_000;
 /** Messages that one actor handles before the next actor's turn. */
 const MESSAGES_PER_TURN = 200;
 
-/** A round-robin over actors with messages, run in a microtask; after a long round it lets the event loop turn. */
+/** A round-robin over actors with messages; after a long round it lets the event loop turn. */
 export class Turns {
+  readonly #schedule: (round: () => void) => void;
   /** Actors with messages, in the order in which they became ready. */
   #ready: TurnTaker[] = [];
   /** Whether a round is already due. */
   #due = false;
+
+  /** @param schedule Runs a round soon: in a microtask by default. */
+  constructor(schedule: (round: () => void) => void = queueMicrotask) {
+    this.#schedule = schedule;
+  }
 
   /** This actor has messages. It calls once, until its turn. */
   ready(taker: TurnTaker): void {
     this.#ready.push(taker);
     if (this.#due) return;
     this.#due = true;
-    queueMicrotask(this.#round);
+    this.#schedule(this.#round);
   }
 
   #round = (): void => {
@@ -37,4 +43,9 @@ export class Turns {
     this.#due = this.#ready.length > 0;
     if (this.#due) setImmediate(this.#round);
   };
+}
+
+/** Turns in rounds of the event loop's own: whoever runs in one was called by nothing else. */
+export function immediateTurns(): Turns {
+  return new Turns((round) => void setImmediate(round));
 }

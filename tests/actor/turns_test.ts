@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Turns, type TurnTaker } from "../../actors/actor/turns.ts";
+import { immediateTurns, Turns, type TurnTaker } from "../../actors/actor/turns.ts";
 import { settled } from "../support/cores.ts";
 
 /** Has so many messages. */
@@ -33,6 +33,16 @@ Deno.test("Turns gives each its turn before one gets a second", async () => {
   await Promise.resolve();
   assertEquals(log, ["a200", "b200", "a100", "b100"]);
   await settled();
+});
+
+Deno.test("immediateTurns() waits for a round of the event loop's own", async () => {
+  const turns = immediateTurns();
+  const log: string[] = [];
+  turns.ready(new Busy(turns, log, "a", 300));
+  for (let hop = 0; hop < 10; hop++) await Promise.resolve();
+  assertEquals(log, []);
+  while (log.length < 2) await settled();
+  assertEquals(log, ["a200", "a100"]);
 });
 
 Deno.test("Turns lets the event loop turn while one has messages without end", async () => {
