@@ -7,7 +7,7 @@
 import type { Debugger, Runtime, Session } from "node:inspector";
 import type process from "node:process";
 import type { AnyFunction } from "./captured_function.ts";
-import { nodeBuiltin } from "./node_builtin.ts";
+import { nodeBuiltin } from "../base/node_builtin.ts";
 
 /** Where a function was written. */
 export interface FunctionPlace {

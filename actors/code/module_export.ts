@@ -8,7 +8,7 @@ import {
   mainModule,
   readBinding,
 } from "./function_inspector.ts";
-import { nodeBuiltin } from "./node_builtin.ts";
+import { nodeBuiltin } from "../base/node_builtin.ts";
 import type { ScriptReader } from "./script_reader.ts";
 
 /** Troupe's own code, whose exports travel by name instead. */

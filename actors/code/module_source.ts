@@ -1,6 +1,6 @@
 /** The text of a module, as this program runs it or would run it. @module */
 import type { ModuleFormat } from "./module_code.ts";
-import { nodeBuiltin } from "./node_builtin.ts";
+import { nodeBuiltin } from "../base/node_builtin.ts";
 
 /** What a module consists of. */
 export interface ModuleSource {

@@ -1,7 +1,7 @@
 /** acorn, loaded when it is needed: it costs 6 to 20 ms, more than the whole start of an inline cluster may. @module */
 import type * as acorn from "npm:acorn@8.15.0";
 import { troupeError } from "../base/errors.ts";
-import { nodeBuiltin } from "./node_builtin.ts";
+import { nodeBuiltin } from "../base/node_builtin.ts";
 
 /** The parts of acorn that are used. */
 export type Acorn = Pick<typeof acorn, "parse" | "parseExpressionAt">;

@@ -9,7 +9,7 @@ import { requiredFirst } from "../base/required_first.ts";
 import type { CodeUnit } from "./captured_function.ts";
 import type { ModuleReference } from "./function_code.ts";
 import type { ModuleTarget } from "./module_code.ts";
-import { nodeBuiltin, type NodeBuiltins } from "./node_builtin.ts";
+import { nodeBuiltin, type NodeBuiltins } from "../base/node_builtin.ts";
 import { MEMORY_KEY, SELF, ShippedModule } from "./shipped_module.ts";
 
 /** An export of a module that came from elsewhere, fit to go on as it came. */

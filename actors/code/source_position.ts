@@ -1,6 +1,6 @@
 /** From a position in the text that V8 runs to one in the file as its author wrote it. @module */
 import { isCodeUrl, positionText } from "./code_frames.ts";
-import { nodeBuiltin } from "./node_builtin.ts";
+import { nodeBuiltin } from "../base/node_builtin.ts";
 
 /** Scripts that run as their authors wrote them. */
 const PLAIN_SCRIPT = /^data:|\.[cm]?js(?:[?#]|$)/;

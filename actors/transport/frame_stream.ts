@@ -1,4 +1,5 @@
 import { asError, troupeError } from "../base/errors.ts";
+import { FrameCheck } from "../wire/frame_check.ts";
 import { encodeFrame, FrameParser } from "../wire/frame_codec.ts";
 import type { Frame } from "../wire/message_codec.ts";
 import { ChunkWriter } from "./chunk_writer.ts";
@@ -9,6 +10,8 @@ export class FrameStream {
   readonly #socket: Deno.Conn;
   readonly #writer: ChunkWriter;
   readonly #parser: FrameParser;
+  /** Sums up what is sent; undefined once it is known that nobody looks at sums. */
+  #check: FrameCheck | undefined = new FrameCheck();
   /** Who gets the frames; replaced when the hello is over. */
   #sink: (frame: Frame) => void = () => {};
   /** Why the socket was closed before its end; kept so that a failing read can say so. */
@@ -25,7 +28,7 @@ export class FrameStream {
   constructor(socket: Deno.Conn, limitBytes: number) {
     this.#socket = socket;
     this.#writer = new ChunkWriter(socket, (error) => this.fail(error));
-    this.#parser = new FrameParser(limitBytes, (frame) => this.#sink(frame));
+    this.#parser = new FrameParser(limitBytes, (frame) => this.#sink(frame), new FrameCheck());
   }
 
   /** Bytes sent and not yet taken by the system. */
@@ -53,6 +56,16 @@ export class FrameStream {
     return this.#writer.below(belowBytes);
   }
 
+  /** Frames that are sent from now on have no sums. */
+  endSentCheck(): void {
+    this.#check = undefined;
+  }
+
+  /** Frames that come from now on have no sums. Between frames only: that is where `sink` is called. */
+  endReceivedCheck(): void {
+    this.#parser.endCheck();
+  }
+
   /** Sends the preface. */
   sendPreface(): void {
     this.#writer.push([preface()]);
@@ -60,7 +73,7 @@ export class FrameStream {
 
   /** Sends a frame; its parts are left unchanged by the caller. */
   send(frame: Frame): void {
-    this.#writer.push(encodeFrame(frame));
+    this.#writer.push(encodeFrame(frame, this.#check));
   }
 
   /**

@@ -7,10 +7,10 @@ import {
   encodeRefusal,
   type Hello,
   type HelloAnswer,
-  type OwnHello,
   parseHello,
   prefaceFault,
   PROTOCOL_VERSION,
+  type SaidHello,
   sameSecret,
   versionFault,
 } from "./hello.ts";
@@ -24,15 +24,16 @@ export interface Greeting {
 }
 
 /** The connecting side: says hello first, then takes the listener's hello or refusal. */
-export async function greetListener(stream: FrameStream, own: OwnHello, limits: Limits): Promise<Greeting> {
+export async function greetListener(stream: FrameStream, own: SaidHello, limits: Limits): Promise<Greeting> {
   const protocol = own.protocol ?? PROTOCOL_VERSION;
   stream.sendPreface();
   stream.send({ head: encodeHello(own), buffers: [] });
   const fault = await stream.readPreface(prefaceFault);
   if (fault !== undefined) throw refused(fault);
-  const { answer, early, line } = await readHello(stream, limits, (answer) => refusalOf(answer, protocol));
+  const { answer, early, line } = await readHello(stream, own, limits, (answer) => refusalOf(answer, protocol));
   if (answer.type === "refused") throw refused(line ?? answer.line);
   if (line !== undefined) throw refused(line);
+  if (!own.isChecked && !answer.isChecked) stream.endSentCheck();
   return { hello: answer.hello, early };
 }
 
@@ -44,7 +45,7 @@ export async function greetListener(stream: FrameStream, own: OwnHello, limits: 
  */
 export async function greetConnector(
   stream: FrameStream,
-  own: OwnHello,
+  own: SaidHello,
   limits: Limits,
   accept: (hello: Hello) => string | undefined,
 ): Promise<Greeting> {
@@ -52,7 +53,7 @@ export async function greetConnector(
   stream.sendPreface();
   const fault = await stream.readPreface(prefaceFault);
   if (fault !== undefined) throw refused(fault);
-  const { answer, early, line } = await readHello(stream, limits, (answer) => strangerFault(answer, own, accept));
+  const { answer, early, line } = await readHello(stream, own, limits, (answer) => strangerFault(answer, own, accept));
   if (answer.type === "refused" || line !== undefined) {
     const reason = line ?? "Cannot link: the peer refused before it was asked";
     stream.send({ head: encodeRefusal(reason, protocol), buffers: [] });
@@ -60,6 +61,7 @@ export async function greetConnector(
     throw refused(reason);
   }
   stream.send({ head: encodeHello({ ...own, token: "" }), buffers: [] });
+  if (!own.isChecked && !answer.isChecked) stream.endSentCheck();
   return { hello: answer.hello, early };
 }
 
@@ -73,6 +75,7 @@ interface HelloRead {
 /** Reads one frame as a hello. Big frames are accepted behind it at once if the judge has nothing against it. */
 async function readHello(
   stream: FrameStream,
+  own: SaidHello,
   limits: Limits,
   judge: (answer: HelloAnswer) => string | undefined,
 ): Promise<HelloRead> {
@@ -85,7 +88,9 @@ async function readHello(
     }
     read.answer = parseHello(frame.head);
     read.line = judge(read.answer);
-    if (read.line === undefined) stream.limitBytes = limits.frameBytesMax;
+    if (read.line !== undefined || read.answer.type === "refused") return;
+    stream.limitBytes = limits.frameBytesMax;
+    if (!own.isChecked && !read.answer.isChecked) stream.endReceivedCheck();
   };
   while (read.answer === undefined) {
     if (!await stream.read()) throw troupeError("link/down", "Cannot link: the peer ended before its hello");
@@ -95,7 +100,7 @@ async function readHello(
 
 function strangerFault(
   answer: HelloAnswer,
-  own: OwnHello,
+  own: SaidHello,
   accept: (hello: Hello) => string | undefined,
 ): string | undefined {
   if (answer.type === "refused") return "Cannot link: the peer refused before it was asked";

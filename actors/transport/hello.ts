@@ -7,8 +7,8 @@
 import { decode, encode } from "@std/msgpack";
 import { describe, troupeError } from "../base/errors.ts";
 
-/** The version of preface, frames and codec. */
-export const WIRE_VERSION = 1;
+/** The version of preface, frames and codec: 2 since frames have sums. */
+export const WIRE_VERSION = 2;
 /** The version of the conversations, said unless a hello says otherwise. */
 export const PROTOCOL_VERSION = 1;
 
@@ -46,10 +46,19 @@ export interface OwnHello {
   readonly token: string;
 }
 
+/** A hello as it is sent. */
+export interface SaidHello extends OwnHello {
+  /**
+   * Whether frames must be checked on this connection: not if it is encrypted, for then they are already. One end that
+   * wants it is enough: what is encrypted for one may be plain for the other, behind a proxy.
+   */
+  readonly isChecked: boolean;
+}
+
 /** What follows the preface. */
 export type HelloAnswer =
   /** The peer presents itself. */
-  | { readonly type: "hello"; readonly hello: Hello; readonly token: string }
+  | { readonly type: "hello"; readonly hello: Hello; readonly token: string; readonly isChecked: boolean }
   /** A listener does not want us, for this reason; its protocol version, if that was it. */
   | { readonly type: "refused"; readonly line: string; readonly protocol: number | undefined };
 
@@ -87,10 +96,10 @@ export function versionFault(here: number, there: number): string | undefined {
 }
 
 /** The head of a hello frame. */
-export function encodeHello(own: OwnHello): Uint8Array {
-  const { role, system, address, token, link, after } = own;
+export function encodeHello(own: SaidHello): Uint8Array {
+  const { role, system, address, token, isChecked, link, after } = own;
   const named = link === undefined ? {} : { link, after: after ?? "" };
-  return encode({ protocol: own.protocol ?? PROTOCOL_VERSION, role, system, address, token, ...named });
+  return encode({ protocol: own.protocol ?? PROTOCOL_VERSION, role, system, address, token, isChecked, ...named });
 }
 
 /** The head of the frame that refuses a hello. */
@@ -105,7 +114,7 @@ export function encodeRefusal(line: string, protocol: number): Uint8Array {
  */
 export function parseHello(head: Uint8Array): HelloAnswer {
   const fields = decodeMap(head);
-  const { refused, protocol, role, system, address, token, link, after } = fields;
+  const { refused, protocol, role, system, address, token, isChecked, link, after } = fields;
   if (typeof refused === "string") {
     return { type: "refused", line: oneLine(refused), protocol: typeof protocol === "number" ? protocol : undefined };
   }
@@ -114,8 +123,9 @@ export function parseHello(head: Uint8Array): HelloAnswer {
   if (typeof system !== "string") throw malformed("system", system);
   if (typeof address !== "string") throw malformed("address", address);
   if (typeof token !== "string") throw malformed("token", typeof token);
+  if (typeof isChecked !== "boolean") throw malformed("isChecked", isChecked);
   const named = typeof link === "string" && typeof after === "string" ? { link, after } : {};
-  return { type: "hello", hello: { protocol, role, system, address, ...named }, token };
+  return { type: "hello", hello: { protocol, role, system, address, ...named }, token, isChecked };
 }
 
 /** Whether two secrets are equal, in a time that tells the length of `given` at most. */
@@ -148,7 +158,7 @@ function malformed(field: string, value: unknown): Error {
 }
 
 /** A stranger's text, fit for a log: one line, no control characters, not too long. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ").slice(0, LINE_LENGTH_MAX);
 }
 

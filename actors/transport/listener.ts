@@ -186,7 +186,8 @@ class OpenPort implements SocketListener {
     const timer = this.#limitTime(stream);
     try {
       if ("setNoDelay" in socket) setSocketOptions(socket);
-      const ownHello = { ...own, address: own.address === "" ? this.address : own.address };
+      const address = own.address === "" ? this.address : own.address;
+      const ownHello = { ...own, address, isChecked: this.#where.scheme !== "tls" };
       const { hello, early } = await greetConnector(stream, ownHello, limits, (hello) => accept?.(hello));
       const connection = new SocketConnection({ clock, limits, stream, peer, early });
       this.#handOver(connection, hello);

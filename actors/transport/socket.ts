@@ -83,7 +83,11 @@ async function linkOnce(address: Address, options: ConnectSocketOptions, signal:
   if (deadline.signal.aborted) callOff();
   deadline.signal.addEventListener("abort", callOff, { once: true });
   try {
-    const { hello, early } = await greetListener(stream, options.hello, limits);
+    const { hello, early } = await greetListener(
+      stream,
+      { ...options.hello, isChecked: address.scheme !== "tls" },
+      limits,
+    );
     const peer = formatAddress(address);
     return { connection: new SocketConnection({ clock, limits, stream, peer, early }), hello };
   } catch (thrown) {

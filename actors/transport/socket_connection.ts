@@ -5,6 +5,7 @@ import { decodeMessage, encodeMessage, type Frame } from "../wire/message_codec.
 import type { Connection, ConnectionHandlers, TransportWorld } from "./connection.ts";
 import { Delivery } from "./delivery.ts";
 import type { FrameStream } from "./frame_stream.ts";
+import { oneLine } from "./hello.ts";
 import { Pulse } from "./pulse.ts";
 
 /** What a {@linkcode SocketConnection} is made of: a socket on which both ends have said hello. */
@@ -20,8 +21,15 @@ export interface SocketConnectionOptions extends TransportWorld {
 const NOTHING = new Uint8Array(0);
 /** Says that nothing is said. */
 const HEARTBEAT: Frame = { head: NOTHING, buffers: [] };
-/** Says that nothing more will be said: a byte that no MessagePack begins with. A stream without it ended in disorder. */
-const GOODBYE: Frame = { head: Uint8Array.of(0xc1), buffers: [] };
+/** No MessagePack begins with this byte. */
+const GOODBYE_MARK = 0xc1;
+/** Says that nothing more will be said. A stream without it ended in disorder. */
+const GOODBYE = goodbye("");
+
+/** With a reason it says that the stream cannot go on because of what was heard. */
+function goodbye(why: string): Frame {
+  return { head: Uint8Array.of(GOODBYE_MARK, ...new TextEncoder().encode(oneLine(why))), buffers: [] };
+}
 
 /** A connection over a socket, after the hello. */
 export class SocketConnection implements Connection {
@@ -144,15 +152,25 @@ export class SocketConnection implements Connection {
     this.#pulse.stop();
     this.#deadline?.cancel();
     this.#delivery.end(reason);
+    if (reason !== undefined) await this.#complain(reason);
     await this.#stream.end();
+  }
+
+  /** Tells the other end why we no longer listen: it would learn from a mere end that we were lost. */
+  async #complain(reason: TroupeError): Promise<void> {
+    this.#stream.send(goodbye(reason.message));
+    this.#awaitGoodbye(this.#stream.writtenBytes);
+    await this.#stream.finish();
+    this.#deadline?.cancel();
   }
 
   #take(frame: Frame): void {
     const { head, buffers } = frame;
     if (head.byteLength === 0 && buffers.length === 0) return;
-    if (head.byteLength === 1 && head[0] === GOODBYE.head[0]) {
+    if (head[0] === GOODBYE_MARK) {
       this.#done = true;
-      this.#delivery.end(undefined);
+      const why = oneLine(new TextDecoder().decode(head.subarray(1)));
+      this.#delivery.end(why === "" ? undefined : this.#down(`the peer ended it: ${why}`));
     } else if (!this.#delivery.ended) {
       const fault = this.#delivery.message(decodeMessage(frame), this.peer);
       if (fault !== undefined) throw fault;

@@ -2,10 +2,16 @@
  * Frames on a byte stream. A header of little-endian u32s: bytes of the head, number of buffers, then for each buffer
  * the low and the high half of its length. Then the head, then the buffers.
  *
+ * With a {@linkcode FrameCheck} a sum follows on the number of buffers, on their lengths if there are any, and on the last
+ * buffer: a length is believed only when its sum is right, since nobody could tell when to stop waiting for bytes that
+ * were never sent.
+ *
  * @module
  */
+import { invariant } from "../base/assert.ts";
 import { troupeError } from "../base/errors.ts";
 import { malformedBytes } from "./byte_reader.ts";
+import { type FrameCheck, SUM_BYTES } from "./frame_check.ts";
 import { type Frame, FRAME_BUFFERS_MAX } from "./message_codec.ts";
 
 /** Chunks up to this size are joined, so that a small frame is one write. */
@@ -20,13 +26,17 @@ const TWO_32 = 0x1_0000_0000;
 /**
  * A frame as chunks to write one after the other. Small parts are joined into one chunk; big buffers are the frame's
  * own, not copies.
+ *
+ * @param check Sums up what is said, if it is to be checked at the other end.
  */
-export function encodeFrame(frame: Frame): Uint8Array[] {
-  const header = encodeHeader(frame);
+export function encodeFrame(frame: Frame, check?: FrameCheck): Uint8Array[] {
+  const header = check === undefined ? encodeHeader(frame) : encodeCheckedHeader(frame, check);
   const chunks: Uint8Array[] = [];
   let pending: Uint8Array[] = [header];
   let pendingBytes = header.length;
-  for (const part of [frame.head, ...frame.buffers]) {
+  const parts = [frame.head, ...frame.buffers];
+  if (check !== undefined) parts.push(sealed(parts, check));
+  for (const part of parts) {
     if (part.length > JOIN_BYTES_MAX) {
       if (pendingBytes > 0) chunks.push(joined(pending, pendingBytes));
       chunks.push(part);
@@ -41,7 +51,7 @@ export function encodeFrame(frame: Frame): Uint8Array[] {
   return chunks;
 }
 
-/** What a frame occupies on the stream, in bytes. */
+/** What a frame occupies on the stream, in bytes, sums aside. */
 export function frameBytes(frame: Frame): number {
   let bytes = FIXED_BYTES + frame.head.length;
   for (const buffer of frame.buffers) bytes += FIXED_BYTES + buffer.length;
@@ -50,16 +60,44 @@ export function frameBytes(frame: Frame): number {
 
 function encodeHeader(frame: Frame): Uint8Array {
   const header = new Uint8Array(FIXED_BYTES * (1 + frame.buffers.length));
-  const view = new DataView(header.buffer);
+  const view = viewOf(header);
   view.setUint32(0, frame.head.length, true);
   view.setUint32(4, frame.buffers.length, true);
-  let at = FIXED_BYTES;
-  for (const { length } of frame.buffers) {
+  writeLengths(view, FIXED_BYTES, frame.buffers);
+  return header;
+}
+
+function encodeCheckedHeader(frame: Frame, check: FrameCheck): Uint8Array {
+  const lengthBytes = FIXED_BYTES * frame.buffers.length;
+  const lengthsAt = FIXED_BYTES + SUM_BYTES;
+  const header = new Uint8Array(lengthBytes === 0 ? lengthsAt : lengthsAt + lengthBytes + SUM_BYTES);
+  const view = viewOf(header);
+  view.setUint32(0, frame.head.length, true);
+  view.setUint32(4, frame.buffers.length, true);
+  check.add(header.subarray(0, FIXED_BYTES));
+  check.seal(view, FIXED_BYTES);
+  if (lengthBytes === 0) return header;
+  writeLengths(view, lengthsAt, frame.buffers);
+  check.add(header.subarray(lengthsAt, lengthsAt + lengthBytes));
+  check.seal(view, lengthsAt + lengthBytes);
+  return header;
+}
+
+function writeLengths(view: DataView, from: number, buffers: readonly Uint8Array[]): void {
+  let at = from;
+  for (const { length } of buffers) {
     view.setUint32(at, length % TWO_32, true);
     view.setUint32(at + 4, Math.floor(length / TWO_32), true);
     at += FIXED_BYTES;
   }
-  return header;
+}
+
+/** The sum of the body. */
+function sealed(body: readonly Uint8Array[], check: FrameCheck): Uint8Array {
+  for (const part of body) check.add(part);
+  const sum = new Uint8Array(SUM_BYTES);
+  check.seal(viewOf(sum), 0);
+  return sum;
 }
 
 function joined(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array {
@@ -84,10 +122,12 @@ export class FrameParser {
   limitBytes: number;
   readonly #deliver: (frame: Frame) => void;
   readonly #staging = new Uint8Array(STAGING_BYTES);
-  /** The part being filled, and how much of it is there: the fixed header, the lengths, the head, or a buffer. */
-  #part: Uint8Array = new Uint8Array(FIXED_BYTES);
+  /** Sums up what comes; undefined when frames have no sums. */
+  #check: FrameCheck | undefined;
+  /** The part being filled, and how much of it is there: the fixed header, the lengths, the head, a buffer, or the sum. */
+  #part: Uint8Array;
   #filled = 0;
-  #step: "fixed" | "lengths" | "body" = "fixed";
+  #step: "fixed" | "lengths" | "body" | "sum" = "fixed";
   /** Valid from the end of the fixed header to the end of the frame. */
   #headBytes = 0;
   #bufferCount = 0;
@@ -101,10 +141,20 @@ export class FrameParser {
    *
    * @param limitBytes Largest frame that is accepted.
    * @param deliver Called with each whole frame; its parts are in allocations of their own.
+   * @param check Sums up what comes, if frames have sums.
    */
-  constructor(limitBytes: number, deliver: (frame: Frame) => void) {
+  constructor(limitBytes: number, deliver: (frame: Frame) => void, check?: FrameCheck) {
     this.limitBytes = limitBytes;
     this.#deliver = deliver;
+    this.#check = check;
+    this.#part = this.#newHeader();
+  }
+
+  /** From now on frames have no sums. Between frames only. */
+  endCheck(): void {
+    invariant(this.isBetweenFrames, "the layout of frames changes between them");
+    this.#check = undefined;
+    this.#part = this.#newHeader();
   }
 
   /** Whether the stream may end here: no frame has begun. */
@@ -121,10 +171,11 @@ export class FrameParser {
   /**
    * Says that the first `count` bytes of the last {@linkcode target} are there.
    *
-   * @throws `wire/frame-too-large`, `wire/malformed`, and whatever `deliver` throws.
+   * @throws `wire/frame-too-large`, `wire/malformed`, `ChangedOnTheWay`, and whatever `deliver` throws.
    */
   filled(count: number): void {
     if (this.#part.length - this.#filled < DIRECT_BYTES_MIN) return this.push(this.#staging.subarray(0, count));
+    if (this.#step === "body") this.#check?.add(this.#part.subarray(this.#filled, this.#filled + count));
     this.#filled += count;
     if (this.#filled === this.#part.length) this.#completePart();
   }
@@ -132,13 +183,15 @@ export class FrameParser {
   /**
    * Takes the next bytes of the stream, which are copied.
    *
-   * @throws `wire/frame-too-large`, `wire/malformed`, and whatever `deliver` throws.
+   * @throws `wire/frame-too-large`, `wire/malformed`, `ChangedOnTheWay`, and whatever `deliver` throws.
    */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
       const count = Math.min(chunk.length - at, this.#part.length - this.#filled);
-      this.#part.set(chunk.subarray(at, at + count), this.#filled);
+      const piece = chunk.subarray(at, at + count);
+      this.#part.set(piece, this.#filled);
+      if (this.#step === "body") this.#check?.add(piece);
       at += count;
       this.#filled += count;
       if (this.#filled === this.#part.length) this.#completePart();
@@ -155,11 +208,28 @@ export class FrameParser {
       case "body":
         this.#parts.push(this.#part);
         return this.#nextPart();
+      case "sum":
+        this.#check?.verify(viewOf(this.#part), 0);
+        return this.#complete();
     }
   }
 
-  #completeFixed(): void {
+  #newHeader(): Uint8Array {
+    return new Uint8Array(FIXED_BYTES + (this.#check === undefined ? 0 : SUM_BYTES));
+  }
+
+  /** The part is one of lengths, with its sum: gives the lengths. */
+  #checkedLengths(): DataView {
     const view = viewOf(this.#part);
+    if (this.#check === undefined) return view;
+    const sumAt = this.#part.length - SUM_BYTES;
+    this.#check.add(this.#part.subarray(0, sumAt));
+    this.#check.verify(view, sumAt);
+    return view;
+  }
+
+  #completeFixed(): void {
+    const view = this.#checkedLengths();
     this.#headBytes = view.getUint32(0, true);
     this.#bufferCount = view.getUint32(4, true);
     this.#checkSize(FIXED_BYTES * (1 + this.#bufferCount) + this.#headBytes);
@@ -168,15 +238,15 @@ export class FrameParser {
     }
     if (this.#bufferCount === 0) return this.#beginBody([this.#headBytes]);
     this.#step = "lengths";
-    this.#part = new Uint8Array(FIXED_BYTES * this.#bufferCount);
+    this.#part = new Uint8Array(FIXED_BYTES * this.#bufferCount + (this.#check === undefined ? 0 : SUM_BYTES));
     this.#filled = 0;
   }
 
   #completeLengths(): void {
-    const view = viewOf(this.#part);
+    const view = this.#checkedLengths();
     const lengths = [this.#headBytes];
     let total = FIXED_BYTES * (1 + this.#bufferCount) + this.#headBytes;
-    for (let at = 0; at < this.#part.length; at += FIXED_BYTES) {
+    for (let at = 0; at < FIXED_BYTES * this.#bufferCount; at += FIXED_BYTES) {
       const length = view.getUint32(at, true) + view.getUint32(at + 4, true) * TWO_32;
       lengths.push(length);
       total += length;
@@ -200,9 +270,16 @@ export class FrameParser {
       if (length > 0) return;
       this.#parts.push(this.#part);
     }
+    if (this.#check === undefined) return this.#complete();
+    this.#step = "sum";
+    this.#part = new Uint8Array(SUM_BYTES);
+    this.#filled = 0;
+  }
+
+  #complete(): void {
     const [head = new Uint8Array(0), ...buffers] = this.#parts;
     this.#step = "fixed";
-    this.#part = new Uint8Array(FIXED_BYTES);
+    this.#part = this.#newHeader();
     this.#filled = 0;
     this.#lengths = [];
     this.#parts = [];

@@ -1,8 +1,8 @@
 /** What users and strangers do wrong: each is told clearly, and the cluster lives on. @module */
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Client, type ErrorCode, LocalCluster, Scheduler, TroupeError } from "../../mod.ts";
-import { encodeHello, preface } from "../../actors/transport/hello.ts";
-import { encodeFrame } from "../../actors/wire/frame_codec.ts";
+import { preface } from "../../actors/transport/hello.ts";
+import { RawPeer } from "../support/raw_peer.ts";
 import { runScript } from "../support/scripts.ts";
 
 const WAIT = { timeoutMs: 20_000 };
@@ -79,10 +79,12 @@ Deno.test("Scheduler survives garbage, an endless frame and clients that vanish"
   await sendRaw(port, new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
   await sendRaw(port, crypto.getRandomValues(new Uint8Array(50_000)));
   // A header of 4 GB: no head, one buffer beside it, its length low word first; before the hello, and after it.
-  const header = new Uint8Array(new Uint32Array([0, 1, 0, 1]).buffer);
-  await sendRaw(port, joined([preface(), header]));
-  const head = encodeHello({ role: "client", system: "stranger", address: "", token: "" });
-  await sendRaw(port, joined([preface(), ...encodeFrame({ head, buffers: [] }), header]));
+  await sendRaw(port, joined([preface(), new RawPeer().header([0, 1], 0, 1)]));
+  const stranger = new RawPeer();
+  await sendRaw(
+    port,
+    joined([...stranger.hello({ role: "client", system: "stranger" }), stranger.header([0, 1], 0, 1)]),
+  );
   for (let i = 0; i < 100; i++) (await Deno.connect({ port, hostname: "127.0.0.1" })).close();
   assertEquals((await client.schedulerInfo()).address, scheduler.address);
   assert(lines.filter((line) => line.startsWith("Cannot link")).length >= 3, lines.join("\n"));

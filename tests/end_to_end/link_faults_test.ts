@@ -1,4 +1,4 @@
-/** Links through a proxy that cuts and delays: nothing twice, nothing out of order, nobody waits for ever. */
+/** Links through a proxy that cuts, delays and garbles: nothing twice, nothing out of order, nobody waits for ever. */
 import { assert, assertEquals } from "@std/assert";
 import { type Actor, type ActorRef, ActorSystem } from "@troupe/troupe";
 import { seededRandom } from "../../actors/base/random.ts";
@@ -22,6 +22,26 @@ const FAULTS: Readonly<Record<string, (proxy: FaultProxy) => Fault>> = {
       isCut = random.next() < 0.05;
       return isCut ? bytes.subarray(0, bytes.length >> 1) : bytes;
     };
+  },
+  "flips bits"() {
+    const random = seededRandom(4);
+    return (bytes) => {
+      if (random.next() < 0.05) bytes[Math.floor(random.next() * bytes.length)]! ^= 1 << Math.floor(random.next() * 8);
+      return bytes;
+    };
+  },
+  "loses bytes"() {
+    const random = seededRandom(5);
+    return (bytes) => {
+      // So few that the next frame fills the gap: else one waits for the next heartbeat, seconds later.
+      if (bytes.length < 500 || random.next() >= 0.1) return bytes;
+      const at = Math.floor(random.next() * bytes.length);
+      return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1 + Math.floor(random.next() * 16))]);
+    };
+  },
+  "says things twice"() {
+    const random = seededRandom(6);
+    return (bytes) => random.next() < 0.05 ? Uint8Array.from([...bytes, ...bytes]) : bytes;
   },
   delays() {
     const random = seededRandom(3);

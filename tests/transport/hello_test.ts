@@ -8,12 +8,13 @@ import {
   PROTOCOL_VERSION,
   sameSecret,
   versionFault,
+  WIRE_VERSION,
 } from "../../actors/transport/hello.ts";
 import { failsWith } from "../support/codes.ts";
 
 Deno.test("prefaceFault() is silent while all is well, and names version or bytes otherwise", () => {
   for (let length = 0; length <= 8; length++) assertEquals(prefaceFault(preface().subarray(0, length)), undefined);
-  assertEquals(prefaceFault(preface(258)), "Cannot link: wire version 1 here, 258 there");
+  assertEquals(prefaceFault(preface(258)), `Cannot link: wire version ${WIRE_VERSION} here, 258 there`);
   const http = new TextEncoder().encode("GET / HT");
   const line = 'Cannot link: the peer does not speak Troupe\'s protocol, it began with "GET / HT"';
   assertEquals(prefaceFault(http), line);
@@ -23,7 +24,10 @@ Deno.test("prefaceFault() is silent while all is well, and names version or byte
 Deno.test("parseHello() reads back what encodeHello() and encodeRefusal() wrote", () => {
   const own = { role: "worker", system: "s1", address: "tcp://h:1", token: "secret" };
   const { token, ...rest } = own;
-  assertEquals(parseHello(encodeHello(own)), { type: "hello", hello: { protocol: PROTOCOL_VERSION, ...rest }, token });
+  for (const isChecked of [false, true]) {
+    const hello = { protocol: PROTOCOL_VERSION, ...rest };
+    assertEquals(parseHello(encodeHello({ ...own, isChecked })), { type: "hello", hello, token, isChecked });
+  }
   assertEquals(parseHello(encodeRefusal("no\nno\u001b[31m", 3)), { type: "refused", line: "no no [31m", protocol: 3 });
 });
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
 import { parseAddress } from "../../actors/transport/address.ts";
 import type { Connection } from "../../actors/transport/connection.ts";
-import { encodeHello, type Hello, preface } from "../../actors/transport/hello.ts";
+import { type Hello, preface, WIRE_VERSION } from "../../actors/transport/hello.ts";
 import {
   checkExposure,
   listenSocket,
@@ -10,10 +10,10 @@ import {
   type SocketListener,
 } from "../../actors/transport/listener.ts";
 import { connectSocket } from "../../actors/transport/socket.ts";
-import { encodeFrame } from "../../actors/wire/frame_codec.ts";
 import { failsWith, hasCode } from "../support/codes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { connectOptions, listenOptions, ownHello } from "../support/links.ts";
+import { RawPeer } from "../support/raw_peer.ts";
 import { Recorder } from "../support/recorder.ts";
 
 /** A listener that opens what it gets, and keeps who was refused. */
@@ -80,10 +80,6 @@ async function readRest(socket: Deno.Conn): Promise<Uint8Array> {
   return Uint8Array.from(heard);
 }
 
-function hello(changes: Parameters<typeof ownHello>[0] = {}): Uint8Array[] {
-  return [preface(), ...encodeFrame({ head: encodeHello(ownHello(changes)), buffers: [] })];
-}
-
 Deno.test("listenSocket() hands over connection and hello, and answers with its own", async () => {
   await using host = new Host({ hello: ownHello({ role: "scheduler", system: "s9", token: "secret" }) });
   const own = ownHello({ role: "worker", system: "w1", address: "tcp://10.0.0.1:5", token: "secret" });
@@ -117,8 +113,10 @@ Deno.test("listenSocket() refuses a wrong token on both sides in one line, and a
 Deno.test("listenSocket() gets its refusal across although the stranger goes on talking", async () => {
   await using host = new Host({ hello: ownHello({ token: "secret" }) });
   using socket = await Deno.connect({ hostname: "127.0.0.1", port: host.port });
-  const heartbeats = new Uint8Array(8 * 40_000);
-  const words = Uint8Array.from([...hello().flatMap((chunk) => [...chunk]), ...heartbeats]);
+  const peer = new RawPeer();
+  const hello = peer.hello();
+  const heartbeats = Array.from({ length: 20_000 }, () => peer.frame(new Uint8Array(0))[0]!);
+  const words = Uint8Array.from([...hello, ...heartbeats].flatMap((chunk) => [...chunk]));
   for (let at = 0; at < words.byteLength;) at += await socket.write(words.subarray(at));
   await socket.closeWrite();
   assertStringIncludes(new TextDecoder().decode(await readRest(socket)), "Cannot link: wrong token");
@@ -132,7 +130,7 @@ Deno.test("listenSocket() refuses another version, each side saying its own firs
   await say(host, preface(7));
   await host.saw(2);
   assertStringIncludes(host.refused[0] ?? "", "Cannot link: protocol version 2 here, 1 there (");
-  assertStringIncludes(host.refused[1] ?? "", "Cannot link: wire version 1 here, 7 there (");
+  assertStringIncludes(host.refused[1] ?? "", `Cannot link: wire version ${WIRE_VERSION} here, 7 there (`);
 });
 
 Deno.test("listenSocket() refuses whom accept does not want", async () => {
@@ -144,12 +142,12 @@ Deno.test("listenSocket() refuses whom accept does not want", async () => {
 Deno.test("listenSocket() turns away garbage in one line each, and goes on", async () => {
   await using host = new Host();
   const text = (words: string) => new TextEncoder().encode(words);
-  const fourGigabytes = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+  const fourGigabytes = new RawPeer().header([0xffff_ffff, 0]);
   await say(host, text("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   await say(host, crypto.getRandomValues(new Uint8Array(4096)).fill(0x99, 0, 1));
   await say(host, preface(), fourGigabytes);
-  await say(host, preface(), ...encodeFrame({ head: text("no map"), buffers: [] }));
-  await say(host, preface(), ...encodeFrame({ head: new Uint8Array(0), buffers: [new Uint8Array(100_000)] }));
+  await say(host, preface(), ...new RawPeer().frame(text("no map")));
+  await say(host, preface(), ...new RawPeer().frame(new Uint8Array(0), [new Uint8Array(100_000)]));
   await host.saw(5);
   const expected = [
     'Cannot link: the peer does not speak Troupe\'s protocol, it began with "GET / HT" (',
@@ -168,18 +166,28 @@ Deno.test("listenSocket() turns away garbage in one line each, and goes on", asy
 
 Deno.test("listenSocket() ends a connection whose frames are garbage after the hello", async () => {
   await using host = new Host();
-  const sayLinked = async (garbage: Uint8Array) => {
+  const sayLinked = async (garbage: (peer: RawPeer) => readonly Uint8Array[]) => {
     using socket = await Deno.connect({ hostname: "127.0.0.1", port: host.port });
-    for (const chunk of hello()) await socket.write(chunk);
+    const peer = new RawPeer();
+    for (const chunk of peer.hello()) await socket.write(chunk);
     await host.saw(host.accepted.length + 1);
-    await socket.write(garbage);
-    await readRest(socket);
+    for (const chunk of garbage(peer)) await socket.write(chunk);
+    return new TextDecoder().decode(await readRest(socket));
   };
-  await sayLinked(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0));
-  await sayLinked(Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 0xdc, 0xff, 0xff));
+  const answers = [
+    await sayLinked((peer) => [peer.header([0xffff_ffff, 0])]),
+    await sayLinked((peer) => peer.frame(Uint8Array.of(0xdc, 0xff, 0xff))),
+    await sayLinked((peer) => [peer.header([3, 0]).map((byte, at) => at === 2 ? byte ^ 1 : byte)]),
+  ];
   hasCode("wire/frame-too-large", await host.accepted[0]?.recorder.end);
   hasCode("wire/malformed", await host.accepted[1]?.recorder.end);
-  assertEquals(host.accepted.map(({ recorder }) => recorder.messages), [[], []]);
+  const changed = hasCode("link/down", await host.accepted[2]?.recorder.end);
+  assertMatch(changed.message, /^Link to tcp:.+ is down: a frame was changed on its way$/);
+  assertEquals(host.accepted.map(({ recorder }) => recorder.messages), [[], [], []]);
+  // Each side knows why.
+  for (const [index, answer] of answers.entries()) {
+    assertStringIncludes(answer, (await host.accepted[index]?.recorder.end)?.message ?? "no reason");
+  }
 });
 
 Deno.test("listenSocket() gives a stranger helloTimeoutMs, however slowly it speaks", async () => {
@@ -188,7 +196,7 @@ Deno.test("listenSocket() gives a stranger helloTimeoutMs, however slowly it spe
   using socket = await Deno.connect({ hostname: "127.0.0.1", port: host.port });
   const first = new Uint8Array(8);
   await socket.read(first);
-  const bytes = hello().flatMap((chunk) => [...chunk]);
+  const bytes = new RawPeer().hello().flatMap((chunk) => [...chunk]);
   for (const byte of bytes.slice(0, 10)) {
     await socket.write(Uint8Array.of(byte));
     clock.advance(DEFAULT_LIMITS.helloTimeoutMs / 10);
@@ -206,7 +214,7 @@ Deno.test("listenSocket() survives 100 strangers and 100 peers that vanish, and 
     for (const chunk of chunks) await socket.write(chunk);
   };
   await Promise.all(Array.from({ length: 100 }, () => vanish()));
-  await Promise.all(Array.from({ length: 100 }, () => vanish(...hello())));
+  await Promise.all(Array.from({ length: 100 }, () => vanish(...new RawPeer().hello())));
   await host.saw(200);
   await Promise.all(host.accepted.map(({ recorder }) => recorder.end));
   await Promise.all(host.accepted.map(({ connection }) => connection.close()));

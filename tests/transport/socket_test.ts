@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
-import { encodeFrame } from "../../actors/wire/frame_codec.ts";
-import { encodeHello, preface } from "../../actors/transport/hello.ts";
 import { listenSocket } from "../../actors/transport/listener.ts";
 import { connectSocket } from "../../actors/transport/socket.ts";
 import { failsWith, hasCode } from "../support/codes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
-import { connectOptions, listenOptions, openLink, ownHello } from "../support/links.ts";
+import { connectOptions, listenOptions, openLink } from "../support/links.ts";
+import { RawPeer } from "../support/raw_peer.ts";
 import { Recorder } from "../support/recorder.ts";
 
 /** A port where nobody listens. */
@@ -151,8 +150,7 @@ Deno.test("a half-open connection ends with link/down after silenceMs", async ()
   });
   const port = Number(listener.address.split(":").at(-1));
   using socket = await Deno.connect({ hostname: "127.0.0.1", port });
-  await socket.write(preface());
-  for (const chunk of encodeFrame({ head: encodeHello(ownHello()), buffers: [] })) await socket.write(chunk);
+  for (const chunk of new RawPeer().hello()) await socket.write(chunk);
   const recorder = await promise;
   clock.advance(DEFAULT_LIMITS.silenceMs - 1);
   assertEquals(recorder.closedCount, 0);

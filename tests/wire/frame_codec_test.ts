@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { TroupeError } from "../../actors/base/errors.ts";
 import { seededRandom } from "../../actors/base/random.ts";
+import { ChangedOnTheWay, FrameCheck } from "../../actors/wire/frame_check.ts";
 import { encodeFrame, frameBytes, FrameParser } from "../../actors/wire/frame_codec.ts";
 import type { Frame } from "../../actors/wire/message_codec.ts";
 
@@ -13,19 +14,25 @@ const FRAMES: readonly Frame[] = [
   { head: bytes(1), buffers: [] },
 ];
 
+/** Without sums, and with. */
+const CHECKS: readonly (() => FrameCheck | undefined)[] = [() => undefined, () => new FrameCheck()];
+
 Deno.test("FrameParser.push() gives whole frames when bytes come one at a time", () => {
   const small = FRAMES.slice(0, 3);
-  const [parser, frames] = collector();
-  for (const byte of stream(small)) parser.push(new Uint8Array([byte]));
-  assertEquals(frames, small);
-  assert(parser.isBetweenFrames);
+  for (const check of CHECKS) {
+    const [parser, frames] = collector(1e9, check());
+    for (const byte of stream(small, check())) parser.push(new Uint8Array([byte]));
+    assertEquals(frames, small);
+    assert(parser.isBetweenFrames);
+  }
 });
 
 Deno.test("FrameParser gives the same frames however the stream is cut", () => {
   const random = seededRandom(3);
-  const whole = stream(FRAMES);
-  for (let round = 0; round < 20; round++) {
-    const [parser, frames] = collector();
+  for (let round = 0; round < 40; round++) {
+    const check = CHECKS[round % 2]!;
+    const whole = stream(FRAMES, check());
+    const [parser, frames] = collector(1e9, check());
     for (let at = 0; at < whole.length;) {
       const target = parser.target();
       const wanted = 1 + Math.floor(random.next() ** 4 * 100_000);
@@ -108,12 +115,71 @@ Deno.test("FrameParser.limitBytes can be raised between frames", () => {
   assertEquals([frames.length, later.length], [0, 2]);
 });
 
+Deno.test("FrameParser.filled() checks big buffers that are read in place", () => {
+  const frame: Frame = { head: bytes(3), buffers: [bytes(100_000)] };
+  for (const flipped of [undefined, 50_000]) {
+    const whole = stream([frame], new FrameCheck());
+    if (flipped !== undefined) whole[flipped]! ^= 4;
+    const [parser, frames] = collector(1e9, new FrameCheck());
+    const read = () => {
+      for (let at = 0; at < whole.length;) {
+        const target = parser.target();
+        const piece = whole.subarray(at, at + Math.min(30_000, target.length));
+        target.set(piece);
+        parser.filled(piece.length);
+        at += piece.length;
+      }
+    };
+    if (flipped === undefined) read();
+    else assertThrows(read, ChangedOnTheWay);
+    assertEquals(frames, flipped === undefined ? [frame] : []);
+  }
+});
+
+Deno.test("FrameParser that checks gives nothing from the first changed bit on, wherever it is", () => {
+  const sent = [FRAMES[1]!, FRAMES[2]!, FRAMES[0]!, FRAMES[5]!];
+  const whole = stream(sent, new FrameCheck());
+  const ends = sent.map((_, index) => stream(sent.slice(0, index + 1), new FrameCheck()).length);
+  for (let at = 0; at < whole.length; at++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const changed = whole.slice();
+      changed[at]! ^= 1 << bit;
+      const [frames, thrown] = parse(changed);
+      assertEquals(frames, sent.slice(0, ends.findIndex((end) => at < end)));
+      assert(thrown instanceof ChangedOnTheWay, `bit ${bit} of byte ${at}: ${thrown}`);
+    }
+  }
+});
+
+Deno.test("FrameParser that checks notices a frame that is missing, comes twice, or out of turn", () => {
+  const check = new FrameCheck();
+  const [a, b, c] = ["a", "b", "c"].map((name) =>
+    stream([{ head: new TextEncoder().encode(name), buffers: [] }], check)
+  );
+  const heads = (...frames: (Uint8Array | undefined)[]) => {
+    const [seen, thrown] = parse(Uint8Array.from(frames.flatMap((frame) => [...frame!])));
+    return [seen.map(({ head }) => new TextDecoder().decode(head)).join(""), thrown instanceof ChangedOnTheWay];
+  };
+  assertEquals(heads(a, b, c), ["abc", false]);
+  assertEquals(heads(a, c), ["a", true]);
+  assertEquals(heads(a, a), ["a", true]);
+  assertEquals(heads(a, c, b), ["a", true]);
+});
+
+Deno.test("FrameParser.endCheck() takes frames without sums from there on", () => {
+  const [parser, frames] = collector(1e9, new FrameCheck());
+  parser.push(stream([FRAMES[1]!], new FrameCheck()));
+  parser.endCheck();
+  parser.push(stream([FRAMES[2]!]));
+  assertEquals(frames, [FRAMES[1], FRAMES[2]]);
+});
+
 function bytes(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => i * 7);
 }
 
-function stream(frames: readonly Frame[]): Uint8Array {
-  const chunks = frames.flatMap(encodeFrame);
+function stream(frames: readonly Frame[], check?: FrameCheck): Uint8Array {
+  const chunks = frames.flatMap((frame) => encodeFrame(frame, check));
   const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
@@ -123,7 +189,18 @@ function stream(frames: readonly Frame[]): Uint8Array {
   return whole;
 }
 
-function collector(limitBytes = 1e9): [FrameParser, Frame[]] {
+function collector(limitBytes = 1e9, check?: FrameCheck): [FrameParser, Frame[]] {
   const frames: Frame[] = [];
-  return [new FrameParser(limitBytes, (frame) => frames.push(frame)), frames];
+  return [new FrameParser(limitBytes, (frame) => frames.push(frame), check), frames];
+}
+
+/** What a parser that checks makes of a stream: frames, and what it threw. */
+function parse(bytes: Uint8Array): readonly [frames: readonly Frame[], thrown: unknown] {
+  const [parser, frames] = collector(1e9, new FrameCheck());
+  try {
+    parser.push(bytes);
+    return [frames, undefined];
+  } catch (error) {
+    return [frames, error];
+  }
 }

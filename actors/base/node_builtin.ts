@@ -7,6 +7,7 @@ import type inspector from "node:inspector";
 import type module from "node:module";
 import type process from "node:process";
 import type vm from "node:vm";
+import type zlib from "node:zlib";
 
 /** The modules that are used in this way. */
 export interface NodeBuiltins {
@@ -18,6 +19,8 @@ export interface NodeBuiltins {
   readonly "node:process": typeof process;
   /** `compileFunction`. */
   readonly "node:vm": typeof vm;
+  /** `crc32`. */
+  readonly "node:zlib": typeof zlib;
 }
 
 /**
