@@ -24,3 +24,8 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(id) };
   },
 };
+
+/** When this thread began, in milliseconds since 1970: nothing that runs in it was loaded before. */
+export function threadStartMs(): number {
+  return performance.timeOrigin;
+}

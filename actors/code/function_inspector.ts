@@ -107,6 +107,7 @@ export class FunctionInspector {
   close(): void {
     if (this.#isOpen) this.#session.disconnect();
     this.#isOpen = false;
+    Reflect.deleteProperty(globalThis, EXCHANGE);
   }
 
   /** Where a function was written, and its scopes. */
@@ -138,16 +139,14 @@ export class FunctionInspector {
     };
   }
 
+  /** V8's list holds one object per scope: what it calls the scope, and the values of its bindings. */
   #scopes(internals: Internals): FunctionScope[] {
-    const scopesId = internals.get("[[Scopes]]")?.objectId;
-    if (scopesId === undefined) return [];
-    const { result } = this.#call<Runtime.GetPropertiesReturnType>((done) =>
-      this.#session.post("Runtime.getProperties", { objectId: scopesId, ownProperties: true }, done)
-    );
+    const list = this.#live(internals.get("[[Scopes]]"));
+    if (!Array.isArray(list)) return [];
     const scopes: FunctionScope[] = [];
-    for (const { name, value } of result) {
-      if (!/^\d+$/.test(name) || value?.objectId === undefined || value.description === "Global") continue;
-      scopes.push(new LiveScope(value.description === "Module", () => this.#live(value, "this.object")));
+    for (let i = 0; i < list.length; i++) { // it has no prototype, and so cannot be iterated
+      const { description, object }: { readonly description: unknown; readonly object: unknown } = list[i];
+      if (description !== "Global") scopes.push({ isModule: description === "Module", bindings: Object(object) });
     }
     return scopes;
   }
@@ -156,12 +155,29 @@ export class FunctionInspector {
     const location: unknown = internals.get("[[FunctionLocation]]")?.value;
     if (typeof location !== "object" || location === null || !("scriptId" in location)) return undefined;
     const scriptId = String(location.scriptId);
+    if (!this.#scriptUrls.has(scriptId)) this.#readStack();
     // Enabling lists all scripts. Left enabled, it would make every `await` 12 to 15 times slower.
     if (!this.#scriptUrls.has(scriptId)) {
       // Who asks for the place of a function in a new script asks for the script next: enabling is most of the cost.
       this.#debugging(() => this.#ahead = { scriptId, source: this.#source(scriptId) });
     }
     return { scriptId, url: this.#scriptUrls.get(scriptId) ?? "" };
+  }
+
+  /** Notes the scripts that are running now: most functions are asked about by the script in which they were written. */
+  #readStack(): void {
+    // Only an enabled runtime tells more than the last ten calls, which are Troupe's own.
+    this.#command("Runtime.enable");
+    try {
+      const { exceptionDetails } = this.#call<Runtime.EvaluateReturnType>((done) =>
+        this.#session.post("Runtime.evaluate", { expression: "throw new Error()", silent: true }, done)
+      );
+      for (const { scriptId, url } of exceptionDetails?.stackTrace?.callFrames ?? []) {
+        if (url !== "") this.#scriptUrls.set(scriptId, url);
+      }
+    } finally {
+      this.#command("Runtime.disable");
+    }
   }
 
   /** The text that V8 runs: plain JavaScript. */
@@ -225,20 +241,13 @@ export class FunctionInspector {
   /** By name. V8 keeps what it told of until it is released. */
   #internals(fn: AnyFunction): Internals {
     if (++this.#lookCount % LOOKS_PER_RELEASE === 0) this.#release();
-    const properties = this.#exchanging({ value: fn }, () => {
-      const { result } = this.#call<Runtime.EvaluateReturnType>((done) =>
-        this.#session.post("Runtime.evaluate", {
-          expression: `${EXCHANGE_TEXT}.value`,
-          objectGroup: "troupe",
-        }, done)
-      );
-      return this.#call<Runtime.GetPropertiesReturnType>((done) =>
-        this.#session.post("Runtime.getProperties", {
-          objectId: result.objectId ?? "",
-          ownProperties: true,
-        }, done)
-      );
-    });
+    this.#offer({ value: fn });
+    const { result } = this.#call<Runtime.EvaluateReturnType>((done) =>
+      this.#session.post("Runtime.evaluate", { expression: `${EXCHANGE_TEXT}.value`, objectGroup: "troupe" }, done)
+    );
+    const properties = this.#call<Runtime.GetPropertiesReturnType>((done) =>
+      this.#session.post("Runtime.getProperties", { objectId: result.objectId ?? "", ownProperties: true }, done)
+    );
     return new Map(properties.internalProperties?.map(({ name, value }) => [name, value]));
   }
 
@@ -249,40 +258,41 @@ export class FunctionInspector {
   }
 
   /** A value that V8 has told of, itself. */
-  #live(remote: Runtime.RemoteObject | undefined, expression = "this"): unknown {
+  #live(remote: Runtime.RemoteObject | undefined): unknown {
     if (remote === undefined) return undefined;
     if (remote.objectId === undefined) return plainValue(remote);
     const { objectId } = remote;
     const exchange: { value: unknown } = { value: undefined };
-    this.#exchanging(exchange, () =>
-      this.#call<object>((done) =>
-        this.#session.post("Runtime.callFunctionOn", {
-          objectId,
-          functionDeclaration: `function () { ${EXCHANGE_TEXT}.value = ${expression}; }`,
-          silent: true,
-          returnByValue: true,
-        }, done)
-      ));
+    this.#offer(exchange);
+    this.#call<object>((done) =>
+      this.#session.post("Runtime.callFunctionOn", {
+        objectId,
+        functionDeclaration: `function () { ${EXCHANGE_TEXT}.value = this; }`,
+        silent: true,
+        returnByValue: true,
+      }, done)
+    );
     return exchange.value;
   }
 
-  /** Hands a value to code that V8 evaluates, and takes it away again. */
-  #exchanging<T>(exchange: { value: unknown }, work: () => T): T {
-    Object.defineProperty(globalThis, EXCHANGE, { value: exchange, configurable: true });
-    try {
-      return work();
-    } finally {
-      Reflect.deleteProperty(globalThis, EXCHANGE);
-    }
+  /** Puts a value where code that V8 evaluates finds it. It stays there until `close`: taking it away each time is slow. */
+  #offer(exchange: { value: unknown }): void {
+    if (Object.hasOwn(globalThis, EXCHANGE)) Reflect.set(globalThis, EXCHANGE, exchange);
+    else Object.defineProperty(globalThis, EXCHANGE, { value: exchange, configurable: true, writable: true });
   }
 
   #debugging<T>(work: () => T): T {
-    this.#call<object>((done) => this.#session.post("Debugger.enable", (error) => done(error, {})));
+    this.#command("Debugger.enable");
     try {
       return work();
     } finally {
-      this.#call<object>((done) => this.#session.post("Debugger.disable", (error) => done(error, {})));
+      this.#command("Debugger.disable");
     }
+  }
+
+  /** A request without parameters, of whose answer nothing is used. */
+  #command(method: "Debugger.enable" | "Debugger.disable" | "Runtime.enable" | "Runtime.disable"): void {
+    this.#call<object>((done) => this.#session.post(method, (error: Error | null) => done(error, {})));
   }
 
   /** One request and its answer, taken from V8 within the call. */
@@ -308,23 +318,6 @@ export class FunctionInspector {
 }
 
 class NoAnswerError extends Error {}
-
-/** A scope that V8 is asked for when somebody looks into it: most names are found in the nearest. */
-class LiveScope implements FunctionScope {
-  readonly isModule: boolean;
-  readonly #read: () => unknown;
-  /** Undefined before the first look. */
-  #bindings: object | undefined;
-
-  constructor(isModule: boolean, read: () => unknown) {
-    this.isModule = isModule;
-    this.#read = read;
-  }
-
-  get bindings(): object {
-    return this.#bindings ??= Object(this.#read());
-  }
-}
 
 /** A primitive, as V8 tells it. */
 function plainValue({ value, unserializableValue: text }: Runtime.RemoteObject): unknown {

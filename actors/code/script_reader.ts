@@ -1,6 +1,7 @@
 import type { FunctionInspector, FunctionPlace } from "./function_inspector.ts";
 import type { Parser } from "./parser.ts";
 import { readScript, type ScriptFacts, UNKNOWN_SCRIPT } from "./script_facts.ts";
+import { readScriptFile } from "./script_file.ts";
 import { RecentMap } from "./recent_map.ts";
 
 /** Scripts whose facts are kept. */
@@ -29,7 +30,10 @@ export class ScriptReader {
     if (place === undefined || inspector === undefined) return UNKNOWN_SCRIPT;
     const known = this.#scripts.get(place.scriptId);
     if (known !== undefined) return known;
-    const facts = readScript(this.#parser.load(), inspector.sourceOf(place.scriptId));
+    const acorn = this.#parser.load();
+    const text = readScriptFile(place.url);
+    const read = text === undefined ? UNKNOWN_SCRIPT : readScript(acorn, text);
+    const facts = read === UNKNOWN_SCRIPT ? readScript(acorn, inspector.sourceOf(place.scriptId)) : read;
     this.#scripts.set(place.scriptId, facts);
     return facts;
   }

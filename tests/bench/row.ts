@@ -141,6 +141,13 @@ export const ROWS: readonly Row[] = [
     ...CODE,
     ...MILLISECONDS,
     name: "capture_first",
+    target: { text: "<= 60, once per process", limit: 60 },
+    isFresh: true,
+  },
+  {
+    ...CODE,
+    ...MILLISECONDS,
+    name: "capture_first_of_script",
     target: { text: "<= 60, once per script", limit: 60 },
     isFresh: true,
   },

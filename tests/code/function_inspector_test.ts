@@ -51,6 +51,26 @@ Deno.test("FunctionInspector.placeOf() knows a script that was loaded after the 
   assertEquals(inspector.placeOf(late)?.url, url);
 });
 
+Deno.test("FunctionInspector.placeOf() asks no debugger about the script that is running, however deep its calls are", async () => {
+  const { Session } = await import("node:inspector");
+  const asked: string[] = [];
+  const { post } = Session.prototype;
+  Session.prototype.post = function (this: InstanceType<typeof Session>, ...args: [string, ...unknown[]]) {
+    asked.push(args[0]);
+    return Reflect.apply(post, this, args);
+  };
+  try {
+    const deep = (calls: number): string | undefined =>
+      calls === 0 ? open().placeOf(() => asked)?.url : [calls - 1].map(deep)[0];
+    assertEquals(deep(40), import.meta.url);
+    assert(!asked.includes("Debugger.enable"), asked.join(" "));
+    open().placeOf(double); // written elsewhere
+    assert(asked.includes("Debugger.enable"), asked.join(" "));
+  } finally {
+    Session.prototype.post = post;
+  }
+});
+
 Deno.test("FunctionInspector leaves a pending nextTick of the program alone", async () => {
   const { default: process } = await import("node:process");
   const order: string[] = [];
