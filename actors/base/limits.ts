@@ -14,6 +14,8 @@ export interface Limits {
   readonly silenceMs: number;
   /** Bytes waiting to be written above which senders are asked to wait. */
   readonly bufferedBytesHigh: number;
+  /** A value at least this big that several calls of one `map` share travels once, as a task that they depend on. */
+  readonly constantBytesMin: number;
   /** Encoded results up to this size ride along with the "finished" message. */
   readonly inlineBytesMax: number;
   /** Messages in one mailbox, unless its owner says otherwise. */
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: Limits = {
   heartbeatMs: 5_000,
   silenceMs: 20_000,
   bufferedBytesHigh: 16 * 1024 ** 2,
+  constantBytesMin: 100_000,
   inlineBytesMax: 16 * 1024,
   mailboxCapacity: 1_000,
   prefetchMax: 256,

@@ -30,7 +30,18 @@ export interface TaskFunction extends CapturedFunction {
   readonly futures?: readonly TaskKey[];
 }
 
+/** An argument that was encoded for one call, and serves for others that are given the same object. */
+export interface EncodedArgument {
+  /** What travels. */
+  readonly packed: Packed;
+  /** The keys of the futures in it that arrive as futures. */
+  readonly kept: readonly TaskKey[];
+  /** How many calls have it. */
+  uses: number;
+}
+
 const NO_KEYS: readonly TaskKey[] = [];
+const LONG_TEXT_MIN = 10_000;
 /** Up to here a search through the list is quicker than a table. */
 const SEARCHED_DEPS_MAX = 8;
 
@@ -103,15 +114,25 @@ export class ArgumentPacker {
    *
    * @param args The arguments.
    * @param captured The function: the values of its variables go first, and futures among them are dependencies.
+   * @param encoded What was encoded for other calls of one breath: the same object is encoded once.
    */
-  pack(args: readonly unknown[], { name, environment, futures }: TaskFunction): PackedArguments {
-    if (environment === undefined) return this.#pack(args, name, undefined);
+  pack(
+    args: readonly unknown[],
+    { name, environment, futures }: TaskFunction,
+    encoded?: Map<unknown, EncodedArgument>,
+  ): PackedArguments {
+    if (environment === undefined) return this.#pack(args, name, undefined, encoded);
     const deps = futures === undefined ? undefined : new DependencyList(futures);
-    const packed = this.#pack(args, name, deps);
+    const packed = this.#pack(args, name, deps, encoded);
     return { ...packed, args: [environment, ...packed.args] };
   }
 
-  #pack(args: readonly unknown[], name: string, deps: DependencyList | undefined): PackedArguments {
+  #pack(
+    args: readonly unknown[],
+    name: string,
+    deps: DependencyList | undefined,
+    encoded: Map<unknown, EncodedArgument> | undefined,
+  ): PackedArguments {
     this.#kept = undefined;
     const packed = new Array<PackedArg>(args.length);
     for (let i = 0; i < args.length; i++) {
@@ -119,7 +140,8 @@ export class ArgumentPacker {
       if (typeof arg === "object" && arg !== null && holds(arg, isLink)) {
         deps ??= new DependencyList();
         packed[i] = this.#packLinked(arg, i, name, deps);
-      } else packed[i] = isBare(arg) ? arg : this.#encode(arg, i, name);
+      } else if (isBare(arg) && !(encoded !== undefined && isLongText(arg))) packed[i] = arg;
+      else packed[i] = encoded === undefined ? this.#encode(arg, i, name) : this.#encodeOnce(arg, i, name, encoded);
     }
     const kept = this.#kept ?? NO_KEYS;
     this.#kept = undefined;
@@ -133,6 +155,21 @@ export class ArgumentPacker {
     if (isLink(arg)) return [indexOf(arg)];
     const linked = replaceParts(arg, isLink, (link) => new Input(indexOf(link)));
     return this.#encode(linked, index, name);
+  }
+
+  #encodeOnce(arg: unknown, index: number, name: string, encoded: Map<unknown, EncodedArgument>): Packed {
+    let one = encoded.get(arg);
+    if (one === undefined) {
+      const others = this.#kept;
+      this.#kept = undefined;
+      const packed = isBare(arg) ? arg : this.#encode(arg, index, name);
+      one = { packed, kept: this.#kept ?? NO_KEYS, uses: 0 };
+      this.#kept = others;
+      encoded.set(arg, one);
+    }
+    one.uses++;
+    if (one.kept.length > 0) (this.#kept ??= []).push(...one.kept);
+    return one.packed;
   }
 
   #encode(arg: unknown, index: number, name: string): Packed {
@@ -198,6 +235,11 @@ class DependencyList {
     else if (index >= SEARCHED_DEPS_MAX) this.#table = new Map(this.keys.map((one, i) => [one, i]));
     return index;
   }
+}
+
+/** Whether a value is worth looking for in other calls, though it needs no encoding. */
+function isLongText(value: unknown): boolean {
+  return typeof value === "string" && value.length >= LONG_TEXT_MIN;
 }
 
 /** Whether a value travels as itself. */

@@ -69,7 +69,10 @@ export class ClientView {
     return this.#submitter.submit<R>(fn, args, ClientView.prototype.submit);
   }
 
-  /** One task per item; several sources are zipped to the shortest, and read at once. */
+  /**
+   * One task per item; several sources are zipped to the shortest, and read at once. From 100 kB on, what items have in
+   * common (the same object as an argument, or what `fn` captured) is sent once.
+   */
   map<S extends Sources<A>, A extends readonly unknown[] = Items<S>, R = unknown>(
     fn: (...args: A) => R | Promise<R>,
     ...sources: S

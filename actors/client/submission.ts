@@ -4,8 +4,9 @@ import type { CapturedFunction } from "../code/captured_function.ts";
 import type { PackedArg } from "../protocol/packed.ts";
 import type { SubmitOptions, TaskKey } from "../protocol/task.ts";
 import { AbortGroup } from "./abort_group.ts";
-import { ArgumentPacker, type PackedArguments, ResultLink } from "./arguments.ts";
+import { ArgumentPacker, type EncodedArgument, type PackedArguments, ResultLink } from "./arguments.ts";
 import { argumentsWith, type CallNode, inputsFirst } from "./call_node.ts";
+import { ConstantArguments } from "./constant_arguments.ts";
 import { refuseAtImport, runningTask } from "./defaults.ts";
 import { Future } from "./future.ts";
 import { isSyncIterable } from "./item_source.ts";
@@ -86,13 +87,16 @@ export class Submitter {
 
   /** One task per list of arguments, in one message. */
   map<R>(fn: unknown, calls: readonly (readonly unknown[])[], entry: Entry): Future<R>[] {
-    const { session, packer } = this.#tools;
+    const { session, packer, hasher } = this.#tools;
     session.assertOpen("map task");
     refuseAtImport("map task");
     const captured = packer.capture(fn, "map task");
     const keyAt = this.#keysOf(captured, calls.length);
     // Everything is packed before anything is said: a refused item leaves no half of a map behind.
-    const packed = calls.map((args) => packer.pack(args, captured));
+    const encoded = new Map<unknown, EncodedArgument>();
+    const packed = calls.map((args) => packer.pack(args, captured, encoded));
+    const constants = new ConstantArguments(hasher, session.world.limits.constantBytesMin);
+    constants.find(packed, captured, encoded.values());
     const states = new Array<FutureState>(calls.length);
     const fresh = new MapMessage();
     const site = this.#tools.sites.capture(captured.hash, entry);
@@ -102,11 +106,12 @@ export class Submitter {
       if (state === undefined) {
         state = this.#newState(key, captured, call);
         state.site = site;
-        fresh.add(key, call);
+        fresh.add(key, constants.isEmpty ? call : constants.link(call));
       }
       states[i] = state;
     }
-    this.#sayMap(captured, fresh);
+    if (constants.isEmpty || fresh.keys.length === 0) this.#sayMap(captured, fresh);
+    else this.#sayGraph([...constants.tasks, ...fresh.tasks(captured)]);
     return states.map((state) => Future.of(state));
   }
 
@@ -307,6 +312,14 @@ class MapMessage {
     this.args.push(packed.args);
     this.deps.push(packed.deps);
     this.kept.push(packed.kept);
+  }
+
+  /** The same as tasks of a graph. */
+  tasks(captured: CapturedFunction): PlannedTask[] {
+    return this.keys.map((key, i) => {
+      const packed = { args: this.args[i]!, deps: this.deps[i]!, kept: this.kept[i]! }; // of the same length
+      return { key, captured, packed };
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Keys of pure tasks: the same function with the same arguments has the same key, everywhere. @module */
-import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
+import { type Bundle, isHole, type Packed, type PackedArg, packedBytes } from "../protocol/packed.ts";
 import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import { StableHasher } from "../wire/stable_hash.ts";
 
@@ -15,9 +15,14 @@ const KIND_BYTES = 7;
 const KIND_BUNDLE = 8;
 const KIND_HOLE = 9;
 
+/** Arguments from here on are hashed by themselves first, once: many calls may have them. */
+const DIGESTED_BYTES_MIN = 65_536;
+
 /** Hashes calls; one per session, used for one after the other. */
 export class CallHasher {
   readonly #hasher = new StableHasher();
+  readonly #digester = new StableHasher();
+  readonly #digests = new WeakMap<object, string>();
 
   /**
    * 32 hexadecimal digits for a call.
@@ -66,11 +71,20 @@ export class CallHasher {
   #encoded(value: Extract<Packed, object | null>): void {
     const hasher = this.#hasher;
     if (value === null) return void hasher.number(KIND_NULL);
-    if (value instanceof Uint8Array) {
-      hasher.number(KIND_BYTES);
-      return void hasher.bytes(value);
+    hasher.number(value instanceof Uint8Array ? KIND_BYTES : KIND_BUNDLE);
+    if (packedBytes(value) < DIGESTED_BYTES_MIN) return this.#parts(hasher, value);
+    let digest = this.#digests.get(value);
+    if (digest === undefined) {
+      this.#digester.reset();
+      this.#parts(this.#digester, value);
+      digest = this.#digester.hex();
+      this.#digests.set(value, digest);
     }
-    hasher.number(KIND_BUNDLE);
+    hasher.text(digest);
+  }
+
+  #parts(hasher: StableHasher, value: Uint8Array | Bundle): void {
+    if (value instanceof Uint8Array) return void hasher.bytes(value);
     hasher.number(value.length);
     for (const part of value) hasher.bytes(part);
   }

@@ -21,8 +21,9 @@ import type { AnyFunction } from "../code/captured_function.ts";
 import { whenLoaded } from "../code/loading.ts";
 import { UnitTable } from "../code/unit_table.ts";
 import type { RevivedCode } from "../code/revived_code.ts";
+import { CONSTANT } from "../protocol/define_function.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
-import { isHole, type Packed } from "../protocol/packed.ts";
+import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
 import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
@@ -147,6 +148,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   #execute(run: TaskRun): void {
     const { message } = run;
     this.#latest = message;
+    if (message.fn === CONSTANT) return this.#gave(run, message.args[0]);
     try {
       this.#limitTime(run);
       const code = this.#code(message.fn);
@@ -177,8 +179,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (!code.hasEnvironment) {
       return { fn: code.make(undefined, this.#client), args: this.#arguments(message, message.args) };
     }
-    const [environment, ...args] = message.args;
-    if (isHole(environment)) throw troupeError("wire/malformed", "Cannot run task: its environment is missing");
+    const [first, ...args] = message.args;
+    const environment = isHole(first) ? message.inputs[first[0]] : first;
     return { fn: code.make(environment, this.#client), args: this.#arguments(message, args) };
   }
 
@@ -230,6 +232,14 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     const message = returned(run, value, valueTypeName(value), (result) => this.#packResult(key, result));
     this.#say(message);
     if (message.type === "finished") this.#client.finishedHere(key, message);
+  }
+
+  /** A value that goes on as it came: only those who take it can read it. */
+  #gave(run: TaskRun, value: PackedArg): void {
+    if (isHole(value) || !this.#ended(run)) return;
+    const message = returned(run, value, "value", () => value);
+    this.#say(message);
+    if (message.type === "finished") this.#client.finishedHere(run.message.key, message);
   }
 
   #failed(run: TaskRun, thrown: unknown): void {

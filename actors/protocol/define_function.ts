@@ -16,6 +16,9 @@ export interface DefineFunctionMessage {
   readonly requires?: readonly FunctionHash[];
 }
 
+/** The function that gives its one argument as it came, unread. It is defined like any other, with `null` for code. */
+export const CONSTANT: FunctionHash = "constant";
+
 /** The message as a tuple. */
 export function packDefineFunction(tag: number, { hash, name, code, requires }: DefineFunctionMessage): p.Fields {
   return requires === undefined ? [tag, hash, name, code] : [tag, hash, name, code, requires];

@@ -4,6 +4,7 @@ import { executorActor } from "../../actors/executor/executor_actor.ts";
 import type { Client } from "../../actors/client/client.ts";
 import type { CurrentTask } from "../../actors/client/task_context.ts";
 import type { WorkerInfo } from "../../actors/client/scheduler_info.ts";
+import { CONSTANT } from "../../actors/protocol/define_function.ts";
 import { packValue } from "../../actors/wire/value_codec.ts";
 import { failsWith, hasCode } from "../support/codes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -41,6 +42,14 @@ Deno.test("executorActor decodes arguments and fills holes with inputs, each for
   const list = packValue([1, 2], { besideBytesMin: 1e9 });
   const runId = rig.run(push, { args: [[0], [0], "x", map], deps: ["k"], inputs: [list] });
   assertEquals(await rig.result(runId), [[1, 2, 9], [1, 2], "x", 1]);
+});
+
+Deno.test("executorActor gives a constant as it came, unread", async () => {
+  await using rig = await ExecutorRig.start();
+  const unreadable = Uint8Array.of(0xc1, 0xc1);
+  const runId = rig.run(add, { fn: CONSTANT, args: [unreadable] });
+  const { durationMs: _, ...rest } = await rig.next("finished", runId);
+  assertEquals(rest, { type: "finished", runId, value: unreadable, bytes: 2, valueType: "value" });
 });
 
 Deno.test("executorActor waits for promises and thenables", async () => {

@@ -1,6 +1,7 @@
 /** Behaviour that users of Dask know, with its number there: submit, keys, arguments. @module */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { Client, LocalCluster, TroupeError } from "../../mod.ts";
+import { FaultProxy } from "../support/fault_proxy.ts";
 
 const WAIT = { timeoutMs: 60_000 };
 const inc = (x: number) => x + 1;
@@ -27,18 +28,51 @@ Deno.test("scenario 2: a pure call twice is one task; with pure false there are 
   assertNotEquals(await c.result(WAIT), await d.result(WAIT));
 });
 
-Deno.test("scenario 4: map() takes a prefix or one key per item, and a big value that all share once", async () => {
+Deno.test("scenario 4: map() takes a prefix or one key per item, and maps of any size give the right values", async () => {
   await using client = await Client.connect({ executors: "inline" });
   const prefixed = client.with({ key: "load" }).map(inc, [1, 2]);
   for (const { key } of prefixed) assertMatch(key, /^load-/);
   const named = client.with({ key: ["a", "b"] }).map(inc, [1, 2]);
   assertEquals(named.map(({ key }) => key), ["a", "b"]);
-  const error = assertThrows(() => client.with({ key: ["a"] }).map(inc, [1, 2]));
-  assert(TroupeError.is(error, "input/invalid"));
-  const big = await client.scatter(new Uint8Array(200_000).fill(1));
-  const lengths = client.map((i: number, bytes: Uint8Array) => i + bytes.length, [1, 2, 3], [big, big, big]);
-  assertEquals(await client.gather(lengths), [200_001, 200_002, 200_003]);
-  assertEquals((await client.nbytes([big.key]))[big.key]! >= 200_000, true);
+  assertEquals(await client.gather([...prefixed, ...named]), [2, 3, 2, 3]);
+  for (const keys of [["a"], ["a", "b", "c"]]) {
+    const error = assertThrows(() => client.with({ key: keys }).map(inc, [1, 2]));
+    assert(TroupeError.is(error, "input/invalid"));
+  }
+  for (const size of [0, 1, 7, 5_000]) {
+    const numbers = Array.from({ length: size }, (_, i) => i);
+    assertEquals(await client.gather(client.map(inc, numbers)), numbers.map(inc));
+  }
+});
+
+Deno.test("scenario 4: a big argument that all items of a map share is sent once", async () => {
+  await using cluster = await LocalCluster.start({ workers: 2, threadsPerWorker: 1, processes: true, token: "t" });
+  await using proxy = new FaultProxy(cluster.address);
+  let sentBytes = 0;
+  proxy.fault = (bytes) => {
+    sentBytes += bytes.length;
+    return bytes;
+  };
+  await using client = await Client.connect(proxy.address, { token: "t" });
+  const big = Uint8Array.from({ length: 60_000 }, (_, i) => i * i % 251);
+  const data = { name: "kept apart", parts: [big, big.slice(), big.toReversed()] };
+  const sum = (i: number, { parts }: typeof data) => i + parts.reduce((all, part) => all + part[i]!, 0);
+  const captured = Uint8Array.from({ length: 150_000 }, (_, i) => i % 241);
+  const at = (i: number) => captured[i]!;
+  const indexes = Array.from({ length: 40 }, (_, i) => i);
+  const sums = client.map(sum, indexes, indexes.map(() => data));
+  const bytes = client.map(at, indexes);
+  assertEquals(await client.gather(sums, WAIT), indexes.map((i) => sum(i, data)));
+  assertEquals(await client.gather(bytes, WAIT), indexes.map(at));
+  // 180 kB and 150 kB, and little else; with each item it would be 13 MB.
+  assert(sentBytes > 330_000 && sentBytes < 500_000, `${sentBytes} bytes`);
+  // The same call, whoever makes it and however it is said, is the same task.
+  const alone = client.submit(sum, 7, structuredClone(data));
+  assertEquals([alone.key, await alone.result(WAIT)], [sums[7]!.key, sum(7, data)]);
+  await using other = await Client.connect(cluster);
+  const theirs = other.submit(sum, 8, structuredClone(data));
+  assertEquals(await theirs.result(WAIT), sum(8, data));
+  assertEquals((await other.story(theirs.key)).filter(({ to }) => to === "processing").length, 1);
 });
 
 Deno.test("scenario 5: futures in lists and objects, at any depth, arrive as values; texts that are keys do not", async () => {

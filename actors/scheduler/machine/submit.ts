@@ -1,7 +1,7 @@
 /** New tasks, and claims on known ones. @module */
 import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
-import { isHole, type PackedArg } from "../../protocol/packed.ts";
+import type { PackedArg } from "../../protocol/packed.ts";
 import type { ClientId, FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
 import { CompactSet } from "./compact_set.ts";
 import { missingUnit } from "./functions.ts";
@@ -10,6 +10,7 @@ import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
 import { type ClientRecord, type Roster, TaskRecord } from "./records.ts";
 import { claim, dropKeeper, dropSpec, tellOutcome } from "./retention.ts";
+import { isSameTask } from "./same_task.ts";
 import { end, pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { CANCELLED, LOST, MEMORY, RELEASED } from "./transitions.ts";
@@ -115,7 +116,7 @@ function submitOne(
     specify(state, task, batch, args, depKeys);
     return;
   }
-  if (!isSameTask(known, batch.fn, args, depKeys)) {
+  if (!isSameTask(state, known, batch.fn, args, depKeys)) {
     if (mayReplace(known)) replace(state, known, batch, args, depKeys);
     else refuse(state, batch.client, key);
     return;
@@ -258,43 +259,4 @@ function failUnknownInput(state: SchedulerState, task: TaskRecord, input: TaskKe
     { key: task.key, input },
   );
   end(state, task, { type: "failed", error, worker: undefined });
-}
-
-function isSameTask(
-  task: TaskRecord,
-  fn: FunctionHash,
-  args: readonly PackedArg[],
-  depKeys: readonly TaskKey[],
-): boolean {
-  if (task.fn?.hash !== fn || task.args.length !== args.length) return false;
-  const known = task.wiring;
-  const count = known?.length ?? task.deps.length;
-  if (count !== depKeys.length) return false;
-  for (let i = 0; i < count; i++) {
-    if ((known?.[i] ?? task.deps[i]!.key) !== depKeys[i]) return false;
-  }
-  for (let i = 0; i < args.length; i++) {
-    if (!isSameArg(task.args[i], args[i])) return false;
-  }
-  return true;
-}
-
-/** Bytes beyond this are taken as equal when their lengths are: a key made of the content holds more than that. */
-const COMPARED_BYTES_MAX = 1_024;
-
-function isSameArg(a: PackedArg, b: PackedArg): boolean {
-  if (Object.is(a, b)) return true;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && isSameBytes(a, b);
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-  if (isHole(a) || isHole(b)) return a[0] === b[0];
-  return a.every((part, index) => isSameArg(part, b[index]));
-}
-
-function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.byteLength !== b.byteLength) return false;
-  const count = Math.min(a.byteLength, COMPARED_BYTES_MAX);
-  for (let i = 0; i < count; i++) {
-    if (a[i] !== b[i]) return false;
-  }
-  return true;
 }
