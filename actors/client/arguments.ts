@@ -8,7 +8,7 @@ import type { Capturer } from "../code/capture.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import type { CodecValues } from "./codec_values.ts";
 import { Future } from "./future.ts";
-import { type FutureUser, stateFor } from "./future_codec.ts";
+import { type FutureNote, type FutureUser, stateFor } from "./future_codec.ts";
 import { holds, replaceParts } from "./nested_futures.ts";
 
 /** The tag of a dependency inside an argument; its payload is its index in `deps`. */
@@ -72,14 +72,14 @@ export interface PackingPlace extends FutureUser {
   /** Codecs of classes. */
   readonly codecs: CodecValues;
   /** Hook of the value codec: special values leave. */
-  write(value: object | symbol, action: string): SpecialValue | undefined;
+  write(value: object | symbol, action: string, note?: FutureNote): SpecialValue | undefined;
 }
 
 /** Packs the arguments of one session's calls. */
 export class ArgumentPacker {
   readonly #owner: PackingPlace;
   readonly #besideBytesMin: number;
-  /** The keys of futures among the variables of the function that was captured last. */
+  /** The keys of futures among the variables of the function that was captured last, or of those that an argument holds. */
   #capturedKeys: TaskKey[] = [];
   /** Writes what the variables of a function hold. */
   readonly #ofEnvironment = {
@@ -91,6 +91,11 @@ export class ArgumentPacker {
   };
   /** What the call in hand names without depending on it. */
   #kept: TaskKey[] | undefined = undefined;
+  /** Functions among arguments wait for what they captured, as the function of the task does. */
+  readonly #note: FutureNote = (key, isCaptured) => {
+    if (isCaptured) this.#capturedKeys.push(key);
+    else (this.#kept ??= []).push(key);
+  };
 
   /** A packer for calls from this place. */
   constructor(owner: PackingPlace, besideBytesMin: number) {
@@ -134,6 +139,7 @@ export class ArgumentPacker {
     encoded: Map<unknown, EncodedArgument> | undefined,
   ): PackedArguments {
     this.#kept = undefined;
+    if (this.#capturedKeys.length > 0) this.#capturedKeys = [];
     const packed = new Array<PackedArg>(args.length);
     for (let i = 0; i < args.length; i++) {
       const arg = args[i];
@@ -142,6 +148,10 @@ export class ArgumentPacker {
         packed[i] = this.#packLinked(arg, i, name, deps);
       } else if (isBare(arg) && !(encoded !== undefined && isLongText(arg))) packed[i] = arg;
       else packed[i] = encoded === undefined ? this.#encode(arg, i, name) : this.#encodeOnce(arg, i, name, encoded);
+    }
+    if (this.#capturedKeys.length > 0) {
+      deps ??= new DependencyList();
+      for (const key of this.#capturedKeys) deps.indexOf(key);
     }
     const kept = this.#kept ?? NO_KEYS;
     this.#kept = undefined;
@@ -179,8 +189,7 @@ export class ArgumentPacker {
       special: {
         write: (value) => {
           if (value instanceof Input) return { tag: INPUT_TAG, payload: value.index };
-          if (Future.is(value)) (this.#kept ??= []).push(value.key);
-          return this.#owner.write(value, `submit task ${describe(name)}`);
+          return this.#owner.write(value, `submit task ${describe(name)}`, this.#note);
         },
       },
       refuse: (path, what, hint) => refusal(name, path, what, hint),

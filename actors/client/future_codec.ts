@@ -10,6 +10,9 @@ export const FUTURE_TAG = "future";
 /** Where a future is used: names the cluster, as far as it is known. */
 export type FutureUser = Pick<FutureOwner, "address">;
 
+/** Is told of each future that leaves within a value; captured ones leave among the variables of a function. */
+export type FutureNote = (key: TaskKey, isCaptured: boolean) => void;
+
 /** Checks that a future may be used in a session: not released, same cluster, open. Its owner's words go first. */
 export function stateFor(future: Future<unknown>, owner: FutureUser, action: string): FutureState {
   const state = Future.stateOf(future, action);

@@ -142,12 +142,7 @@ function packItem(session: Session, value: unknown, root: string): PackedItem {
   const packed = packValue(value, {
     besideBytesMin: session.world.limits.besideBytesMin,
     root,
-    special: {
-      write(special) {
-        if (Future.is(special)) kept.push(special.key);
-        return session.write(special);
-      },
-    },
+    special: { write: (special) => session.write(special, "scatter", (key) => kept.push(key)) },
     refuse: (path, what, hint) =>
       troupeError("task/not-serializable", `Cannot scatter: ${path} ${what}`, { hint, details: { path } }),
   });

@@ -21,6 +21,7 @@ import type { ClientWorld } from "./client_world.ts";
 import { CodecValues } from "./codec_values.ts";
 import { Definitions } from "./definitions.ts";
 import { Future } from "./future.ts";
+import type { FutureNote } from "./future_codec.ts";
 import type { CancelOptions, FutureClaim, FutureOwner, FutureState } from "./future_state.ts";
 import { FutureTable } from "./future_table.ts";
 import { SchedulerOutbox } from "./scheduler_outbox.ts";
@@ -270,8 +271,8 @@ export class Session implements FutureOwner {
   }
 
   /** Hook of the value codec: special values leave. */
-  write(value: object | symbol, action = "encode value"): SpecialValue | undefined {
-    return writeSpecial(value, this, action);
+  write(value: object | symbol, action = "encode value", note?: FutureNote): SpecialValue | undefined {
+    return writeSpecial(value, this, action, note);
   }
 
   /** Hook of the value codec: special values arrive; futures among them are claimed. */

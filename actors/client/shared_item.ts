@@ -3,7 +3,6 @@ import { troupeError } from "../base/errors.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import { packValue } from "../wire/value_codec.ts";
-import { Future } from "./future.ts";
 import type { SchedulerAnswer } from "./requests.ts";
 import type { SharingSession } from "./shared_thing.ts";
 
@@ -18,13 +17,7 @@ export function packShared(
   const item = packValue(value, {
     besideBytesMin: session.world.limits.besideBytesMin,
     root,
-    special: {
-      write(special) {
-        const written = session.write(special, action);
-        if (Future.is(special)) keys.add(special.key);
-        return written;
-      },
-    },
+    special: { write: (special) => session.write(special, action, (key) => keys.add(key)) },
     refuse: (path, what, hint) =>
       troupeError("task/not-serializable", `Cannot ${action}: ${path} ${what}`, { hint, details: { path } }),
   });

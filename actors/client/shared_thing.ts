@@ -5,6 +5,7 @@ import type { CoordinationRequest, ThingId, ThingKind } from "../protocol/coordi
 import type { Packed } from "../protocol/packed.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { lastOpenClient, runningTask } from "./defaults.ts";
+import type { FutureNote } from "./future_codec.ts";
 import type { Lease } from "./lease.ts";
 import type { SchedulerAnswer } from "./requests.ts";
 import type { SharedDesk } from "./shared_desk.ts";
@@ -19,7 +20,7 @@ export interface SharingSession extends WaitWorld {
   /** Limits. */
   readonly world: { readonly limits: { readonly besideBytesMin: number } };
   /** Hook of the value codec: special values leave. */
-  write(value: object | symbol, action?: string): SpecialValue | undefined;
+  write(value: object | symbol, action?: string, note?: FutureNote): SpecialValue | undefined;
   /** Decodes a value, when the modules of functions in it are loaded. */
   unpackLoading(packed: Packed): unknown;
 }

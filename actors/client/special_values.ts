@@ -12,7 +12,7 @@ import type { SpecialValue } from "../wire/value_writer.ts";
 import { CLASS_TAG, type CodecValues, INSTANCE_TAG } from "./codec_values.ts";
 import { Future } from "./future.ts";
 import type { FutureOwner } from "./future_state.ts";
-import { FUTURE_TAG, type FutureUser, readFutureKey, writeFuture } from "./future_codec.ts";
+import { FUTURE_TAG, type FutureNote, type FutureUser, readFutureKey, writeFuture } from "./future_codec.ts";
 import { readShared, SHARED_TAG, writeShared } from "./shared_value.ts";
 
 /** Where special values leave. */
@@ -44,16 +44,30 @@ export interface RefReader {
 /** The tag of a client; where it arrives it is the client of the task. */
 const CLIENT_TAG = "client";
 
-/** A value as it leaves a session; undefined when it is of no special kind. */
-export function writeSpecial(value: object | symbol, place: SpecialOrigin, action: string): SpecialValue | undefined {
-  if (Future.is(value)) return writeFuture(value, place, action);
+/**
+ * A value as it leaves a session; undefined when it is of no special kind.
+ *
+ * @param action What failed if it cannot: `"scatter"`.
+ * @param note Is told of the futures in it.
+ */
+export function writeSpecial(
+  value: object | symbol,
+  place: SpecialOrigin,
+  action: string,
+  note?: FutureNote,
+): SpecialValue | undefined {
+  if (Future.is(value)) {
+    const written = writeFuture(value, place, action);
+    note?.(value.key, false);
+    return written;
+  }
   const ref = isFunction(value) ? undefined : writeActorRef(value, action);
   if (ref !== undefined) return ref;
   if (value === place.client) return { tag: CLIENT_TAG, payload: null };
   const shared = writeShared(value, place, action);
   if (shared !== undefined) return shared;
   const special = typeof value === "symbol" ? undefined : place.codecs.write(value, action);
-  if (special === undefined && isFunction(value)) return writeFunction(captureFor(value, place, action));
+  if (special === undefined && isFunction(value)) return writeFunction(captureFor(value, place, action, note));
   return special;
 }
 
@@ -79,9 +93,14 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
   }
 }
 
-function captureFor(value: AnyFunction, place: SpecialOrigin, action: string): CapturedFunction {
+function captureFor(
+  value: AnyFunction,
+  place: SpecialOrigin,
+  action: string,
+  note: FutureNote | undefined,
+): CapturedFunction {
   return place.world.capturer.captureValue(value, action, {
-    write: (inner) => writeSpecial(inner, place, action),
+    write: (inner) => writeSpecial(inner, place, action, note && ((key) => note(key, true))),
     owns: (fn) => place.codecs.owns(fn),
   });
 }

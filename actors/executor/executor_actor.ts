@@ -13,7 +13,6 @@ import { unreachable } from "../base/assert.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { unpackArguments } from "../client/arguments.ts";
 import { runningTask } from "../client/defaults.ts";
-import { Future } from "../client/future.ts";
 import { programStack } from "../client/program_frames.ts";
 import { runInTask } from "../client/task_storage.ts";
 import { valueTypeName } from "../client/value_type.ts";
@@ -258,19 +257,13 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
 
   #packResult(key: string, value: unknown): Packed {
     const kept: TaskKey[] = [];
-    const write = (special: object | symbol) => {
-      if (Future.is(special)) kept.push(special.key);
-      return this.#client.write(special, `return from task ${describe(key)}`);
-    };
+    const action = `return from task ${describe(key)}`;
     const packed = packValue(value, {
       besideBytesMin: this.#core.world.limits.besideBytesMin,
       root: "result",
-      special: { write },
+      special: { write: (special) => this.#client.write(special, action, (inner) => kept.push(inner)) },
       refuse: (path, what, hint) =>
-        troupeError("task/not-serializable", `Cannot return from task ${describe(key)}: ${path} ${what}`, {
-          hint,
-          details: { path },
-        }),
+        troupeError("task/not-serializable", `Cannot ${action}: ${path} ${what}`, { hint, details: { path } }),
     });
     this.#client.keep(key, kept);
     return packed;

@@ -2,6 +2,7 @@
 import type { SystemCore } from "../actor/system_core.ts";
 import { Client, getClient } from "../client/client.ts";
 import { instanceCodecs } from "../client/defaults.ts";
+import type { FutureNote } from "../client/future_codec.ts";
 import { libraryWith, loadLibrary } from "../client/library.ts";
 import { printOutput, printWarning } from "../client/printed_output.ts";
 import type { Session } from "../client/session.ts";
@@ -55,11 +56,11 @@ export class TaskClient {
   }
 
   /** Hook of the value codec: special values leave. */
-  write(value: object | symbol, action: string): SpecialValue | undefined {
+  write(value: object | symbol, action: string, note?: FutureNote): SpecialValue | undefined {
     // Without a session there is nothing of a special kind, but functions, shared things and what a module has registered.
     const isPlain = typeof value !== "function" && instanceCodecs().isEmpty && SharedThing.of(value) === undefined;
     const session = isPlain ? this.#session : this.#openSession();
-    return session?.write(value, action);
+    return session?.write(value, action, note);
   }
 
   /** The result of this task names these others: they live as long as it does. Said before they can be given up. */

@@ -1,9 +1,10 @@
 /** Any function as a task: on threads, on a worker that has none of this code, and from inside tasks. @module */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { AnyFunction } from "../../actors/code/captured_function.ts";
-import { Client, type ClientView, type Future, getClient, TroupeError } from "../../mod.ts";
+import { Client, type ClientView, type Future, getClient, Queue, TroupeError } from "../../mod.ts";
 import { pathInCheckout, startCli } from "../cli/cli_process.ts";
 import { CLOSURES } from "../code/closures.ts";
+import { eventually } from "../support/eventually.ts";
 
 type Submit = (client: ClientView, fn: AnyFunction, args: readonly unknown[]) => Future<unknown>;
 
@@ -92,6 +93,45 @@ Deno.test("captured futures are dependencies, and arrive as futures", async () =
   base.release();
   const error = assertThrows(() => client.submit(() => base.key));
   assert(TroupeError.is(error, "future/released"));
+});
+
+Deno.test("functions among arguments wait for the futures that they captured, and fail with them", async () => {
+  await using client = await Client.connect({ workers: 1, threadsPerWorker: 1 });
+  const base = client.submit((x: number) => x * 2, 21);
+  const read = () => base.result();
+  const call = async (tools: { readonly read: () => Promise<number> }) => await tools.read();
+  assertEquals(await client.submit(call, { read }).result(), 42);
+  const failing = client.submit(() => {
+    throw new RangeError("first");
+  });
+  const named = () => failing.key;
+  const after = client.submit((tools: readonly (() => string)[]) => tools.length, [named]);
+  await assertRejects(() => after.result(), RangeError, "first");
+});
+
+Deno.test("functions in results, in the cluster and in queues keep what they captured alive", async () => {
+  await using client = await Client.connect({ workers: 1, threadsPerWorker: 1 });
+  const make = async (n: number) => {
+    const inner = getClient().with({ pure: false }).submit((x: number) => x + 1, n);
+    await inner.result();
+    return () => inner.result();
+  };
+  const results = [client.submit(make, 10), ...await client.scatter([await client.submit(make, 20).result()])];
+  const queue = new Queue<() => Promise<number>>({ client });
+  {
+    await using other = await Client.connect(client.cluster);
+    const inner = other.with({ pure: false }).submit((x: number) => x + 1, 30);
+    await new Queue<() => Promise<number>>(queue.name, { client: other }).put(() => inner.result());
+  } // the claims of this client have ended: only the queue is left
+  // What nobody claims is gone within a second: a claim on something else says that one has passed.
+  const passing = client.with({ pure: false }).submit(() => 1);
+  const { key } = passing;
+  await passing.result();
+  passing.release();
+  await eventually(async () => assertEquals((await client.whoHas())[key], undefined));
+  const call = async (read: () => Promise<number>) => await read();
+  assertEquals(await client.gather(results.map((read) => client.submit(call, read))), [11, 21]);
+  assertEquals(await client.submit(call, await queue.get()).result(), 31);
 });
 
 Deno.test("a captured client is the task's own client", async () => {
