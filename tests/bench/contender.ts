@@ -52,7 +52,7 @@ export async function runRaw(heat: Heat): Promise<Figures> {
 }
 
 /** The figures of those rows in how a program ended; where there are none, why. */
-export function figuresOf(end: ProgramEnd, rows: readonly Row[]): Figures {
+export function figuresOf(end: ProgramEnd, rows: readonly { readonly name: string }[]): Figures {
   const reported = end.isLate || end.code !== 0 ? undefined : parseFigures(end.stdout);
   const missing = end.isLate ? `took longer than ${DEADLINE_MS / 1000} s` : failureOf(end);
   return Object.fromEntries(

@@ -100,7 +100,8 @@ function notesOf({ troupe, dask, pools, raw }: Comparison): string[] {
   });
 }
 
-function formatFigure(figure: Figure | undefined): string {
+/** The number, or that it is missing. */
+export function formatFigure(figure: Figure | undefined): string {
   return isMeasured(figure) ? formatNumber(figure.value) : "missing";
 }
 
@@ -108,11 +109,11 @@ function formatRatio(ratio: number | undefined): string {
   return ratio === undefined ? "-" : `${formatNumber(ratio)}x`;
 }
 
-/** Columns of equal width, as Markdown. Numbers stand at the right. */
-function renderGrid(lines: readonly (readonly string[])[]): string {
+/** Columns of equal width, as Markdown. Numbers stand at the right, names of rows never. */
+export function renderGrid(lines: readonly (readonly string[])[]): string {
   const [headings = [], ...body] = lines;
   const widths = headings.map((_, column) => Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)));
-  const isNumeric = headings.map((_, column) => body.some((line) => /^\d/.test(line[column] ?? "")));
+  const isNumeric = headings.map((_, column) => column > 0 && body.some((line) => /^\d/.test(line[column] ?? "")));
   function renderLine(line: readonly string[]): string {
     const cells = widths.map((width, column) => {
       const cell = line[column] ?? "";
