@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type zlib from "node:zlib";
 import { nodeBuiltin } from "../base/node_builtin.ts";
 
 /** So many bytes by table take as long as loading zlib. */
@@ -12,27 +13,33 @@ const TABLED_BYTES_MAX = 24 * 1024 ** 2;
 const NATIVE_BYTES_MIN = 128;
 const POLYNOMIAL = 0xedb8_8320;
 
-/** Takes bytes and the sum of what came before; gives the sum of both. */
-type Sum = (bytes: Uint8Array, before: number) => number;
-
-/** The sum by zlib, once it is loaded, and how much the table had to do until then. */
-const progress: { native?: Sum; tabledBytes: number } = { tabledBytes: 0 };
-
 /** The effect of a byte that is followed by 0 to 7 others, 256 entries each. */
 const TABLES = makeTables();
 
-/**
- * The CRC-32 of bytes that come behind others.
- *
- * @param before That of the others; 0 when there are none.
- */
-export function checksum(bytes: Uint8Array, before: number): number {
-  if (bytes.length < NATIVE_BYTES_MIN) return byTable(bytes, before);
-  if (progress.native !== undefined) return progress.native(bytes, before);
-  progress.tabledBytes += bytes.length;
-  if (progress.tabledBytes < TABLED_BYTES_MAX) return byTable(bytes, before);
-  progress.native = nodeBuiltin("node:zlib").crc32;
-  return progress.native(bytes, before);
+/** The CRC-32 of all bytes of one stream so far. */
+export class Checksum {
+  #value = 0;
+  #tabledBytes = 0;
+  /** zlib's, once the table had enough to do. */
+  #native: typeof zlib.crc32 | undefined;
+
+  /** The sum, from 0 to 2 ** 32 - 1. */
+  get value(): number {
+    return this.#value;
+  }
+
+  /** Takes the next bytes. */
+  add(bytes: Uint8Array): void {
+    this.#value = this.#sumOf(bytes)(bytes, this.#value);
+  }
+
+  #sumOf({ length }: Uint8Array): (bytes: Uint8Array, before: number) => number {
+    if (length < NATIVE_BYTES_MIN) return byTable;
+    if (this.#native !== undefined) return this.#native;
+    this.#tabledBytes += length;
+    if (this.#tabledBytes < TABLED_BYTES_MAX) return byTable;
+    return this.#native = nodeBuiltin("node:zlib").crc32;
+  }
 }
 
 /** Eight bytes at a time. */

@@ -1,5 +1,5 @@
 /** Checks that the frames of one direction of a stream are those that were sent. @module */
-import { checksum } from "./checksum.ts";
+import { Checksum } from "./checksum.ts";
 
 /** Bytes of one sum on the stream. */
 export const SUM_BYTES = 4;
@@ -9,21 +9,21 @@ export const SUM_BYTES = 4;
  * or out of turn shows as well as one that was changed.
  */
 export class FrameCheck {
-  #sum = 0;
+  readonly #sum = new Checksum();
 
   /** Takes the next bytes. */
   add(bytes: Uint8Array): void {
-    this.#sum = checksum(bytes, this.#sum);
+    this.#sum.add(bytes);
   }
 
   /** Writes the sum of all bytes so far. */
   seal(view: DataView, at: number): void {
-    view.setUint32(at, this.#sum, true);
+    view.setUint32(at, this.#sum.value, true);
   }
 
   /** Throws when the sum there is not that of all bytes so far. */
   verify(view: DataView, at: number): void {
-    if (view.getUint32(at, true) !== this.#sum) throw new ChangedOnTheWay();
+    if (view.getUint32(at, true) !== this.#sum.value) throw new ChangedOnTheWay();
   }
 }
 
