@@ -81,7 +81,8 @@ export class ChunkWriter {
       while (this.#queue.length > 0) {
         const batch = this.#queue;
         this.#queue = [];
-        for (const piece of this.#joined(batch)) await this.#writePiece(piece);
+        const pieces = batch.length === 1 ? batch : this.#joined(batch);
+        for (const piece of pieces) await this.#writePiece(piece);
       }
     } catch (thrown) {
       const hadStopped = this.#stopped;

@@ -28,32 +28,35 @@ export class Checksum {
     return this.#value;
   }
 
-  /** Takes the next bytes. */
-  add(bytes: Uint8Array): void {
-    this.#value = this.#sumOf(bytes)(bytes, this.#value);
+  /** Takes the next bytes: all of these, or those from one index up to another. */
+  add(bytes: Uint8Array, from = 0, end: number = bytes.length): void {
+    const native = this.#nativeFor(end - from);
+    this.#value = native === undefined
+      ? byTable(bytes, this.#value, from, end)
+      : native(bytes.subarray(from, end), this.#value);
   }
 
-  #sumOf({ length }: Uint8Array): (bytes: Uint8Array, before: number) => number {
-    if (length < NATIVE_BYTES_MIN) return byTable;
+  #nativeFor(count: number): typeof zlib.crc32 | undefined {
+    if (count < NATIVE_BYTES_MIN) return undefined;
     if (this.#native !== undefined) return this.#native;
-    this.#tabledBytes += length;
-    if (this.#tabledBytes < TABLED_BYTES_MAX) return byTable;
+    this.#tabledBytes += count;
+    if (this.#tabledBytes < TABLED_BYTES_MAX) return undefined;
     return this.#native = nodeBuiltin("node:zlib").crc32;
   }
 }
 
 /** Eight bytes at a time. */
-function byTable(bytes: Uint8Array, before: number): number {
+function byTable(bytes: Uint8Array, before: number, from: number, end: number): number {
   let sum = ~before;
-  let at = 0;
-  for (const last = bytes.length - 8; at <= last; at += 8) {
+  let at = from;
+  for (const last = end - 8; at <= last; at += 8) {
     const low = sum ^ (bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24);
     sum = TABLES[1792 + (low & 0xff)]! ^ TABLES[1536 + (low >>> 8 & 0xff)]! ^
       TABLES[1280 + (low >>> 16 & 0xff)]! ^ TABLES[1024 + (low >>> 24)]! ^
       TABLES[768 + bytes[at + 4]!]! ^ TABLES[512 + bytes[at + 5]!]! ^
       TABLES[256 + bytes[at + 6]!]! ^ TABLES[bytes[at + 7]!]!;
   }
-  for (; at < bytes.length; at++) sum = TABLES[(sum ^ bytes[at]!) & 0xff]! ^ sum >>> 8;
+  for (; at < end; at++) sum = TABLES[(sum ^ bytes[at]!) & 0xff]! ^ sum >>> 8;
   return ~sum >>> 0;
 }
 

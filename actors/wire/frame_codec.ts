@@ -11,7 +11,7 @@
 import { invariant } from "../base/assert.ts";
 import { troupeError } from "../base/errors.ts";
 import { malformedBytes } from "./byte_reader.ts";
-import { type FrameCheck, SUM_BYTES } from "./frame_check.ts";
+import { type FrameCheck, readU32, SUM_BYTES, writeU32 } from "./frame_check.ts";
 import { type Frame, FRAME_BUFFERS_MAX } from "./message_codec.ts";
 
 /** Chunks up to this size are joined, so that a small frame is one write. */
@@ -22,6 +22,7 @@ const STAGING_BYTES = 64 * 1024;
 const DIRECT_BYTES_MIN = 16 * 1024;
 const FIXED_BYTES = 8;
 const TWO_32 = 0x1_0000_0000;
+const NO_BUFFERS: readonly Uint8Array[] = [];
 
 /**
  * A frame as chunks to write one after the other. Small parts are joined into one chunk; big buffers are the frame's
@@ -30,6 +31,7 @@ const TWO_32 = 0x1_0000_0000;
  * @param check Sums up what is said, if it is to be checked at the other end.
  */
 export function encodeFrame(frame: Frame, check?: FrameCheck): Uint8Array[] {
+  if (frame.buffers.length === 0 && frame.head.length <= JOIN_BYTES_MAX) return [encodeSmall(frame.head, check)];
   const header = check === undefined ? encodeHeader(frame) : encodeCheckedHeader(frame, check);
   const chunks: Uint8Array[] = [];
   let pending: Uint8Array[] = [header];
@@ -51,6 +53,20 @@ export function encodeFrame(frame: Frame, check?: FrameCheck): Uint8Array[] {
   return chunks;
 }
 
+/** A frame without buffers, in one allocation: nearly all frames are such. */
+function encodeSmall(head: Uint8Array, check: FrameCheck | undefined): Uint8Array {
+  const sumBytes = check === undefined ? 0 : SUM_BYTES;
+  const bodyAt = FIXED_BYTES + sumBytes;
+  const chunk = new Uint8Array(bodyAt + head.length + sumBytes);
+  writeU32(chunk, 0, head.length);
+  check?.add(chunk, 0, FIXED_BYTES);
+  check?.seal(chunk, FIXED_BYTES);
+  chunk.set(head, bodyAt);
+  check?.add(head);
+  check?.seal(chunk, bodyAt + head.length);
+  return chunk;
+}
+
 /** What a frame occupies on the stream, in bytes, sums aside. */
 export function frameBytes(frame: Frame): number {
   let bytes = FIXED_BYTES + frame.head.length;
@@ -60,10 +76,9 @@ export function frameBytes(frame: Frame): number {
 
 function encodeHeader(frame: Frame): Uint8Array {
   const header = new Uint8Array(FIXED_BYTES * (1 + frame.buffers.length));
-  const view = viewOf(header);
-  view.setUint32(0, frame.head.length, true);
-  view.setUint32(4, frame.buffers.length, true);
-  writeLengths(view, FIXED_BYTES, frame.buffers);
+  writeU32(header, 0, frame.head.length);
+  writeU32(header, 4, frame.buffers.length);
+  writeLengths(header, FIXED_BYTES, frame.buffers);
   return header;
 }
 
@@ -71,23 +86,22 @@ function encodeCheckedHeader(frame: Frame, check: FrameCheck): Uint8Array {
   const lengthBytes = FIXED_BYTES * frame.buffers.length;
   const lengthsAt = FIXED_BYTES + SUM_BYTES;
   const header = new Uint8Array(lengthBytes === 0 ? lengthsAt : lengthsAt + lengthBytes + SUM_BYTES);
-  const view = viewOf(header);
-  view.setUint32(0, frame.head.length, true);
-  view.setUint32(4, frame.buffers.length, true);
-  check.add(header.subarray(0, FIXED_BYTES));
-  check.seal(view, FIXED_BYTES);
+  writeU32(header, 0, frame.head.length);
+  writeU32(header, 4, frame.buffers.length);
+  check.add(header, 0, FIXED_BYTES);
+  check.seal(header, FIXED_BYTES);
   if (lengthBytes === 0) return header;
-  writeLengths(view, lengthsAt, frame.buffers);
-  check.add(header.subarray(lengthsAt, lengthsAt + lengthBytes));
-  check.seal(view, lengthsAt + lengthBytes);
+  writeLengths(header, lengthsAt, frame.buffers);
+  check.add(header, lengthsAt, lengthsAt + lengthBytes);
+  check.seal(header, lengthsAt + lengthBytes);
   return header;
 }
 
-function writeLengths(view: DataView, from: number, buffers: readonly Uint8Array[]): void {
+function writeLengths(header: Uint8Array, from: number, buffers: readonly Uint8Array[]): void {
   let at = from;
   for (const { length } of buffers) {
-    view.setUint32(at, length % TWO_32, true);
-    view.setUint32(at + 4, Math.floor(length / TWO_32), true);
+    writeU32(header, at, length % TWO_32);
+    writeU32(header, at + 4, Math.floor(length / TWO_32));
     at += FIXED_BYTES;
   }
 }
@@ -96,7 +110,7 @@ function writeLengths(view: DataView, from: number, buffers: readonly Uint8Array
 function sealed(body: readonly Uint8Array[], check: FrameCheck): Uint8Array {
   for (const part of body) check.add(part);
   const sum = new Uint8Array(SUM_BYTES);
-  check.seal(viewOf(sum), 0);
+  check.seal(sum, 0);
   return sum;
 }
 
@@ -175,7 +189,7 @@ export class FrameParser {
    */
   filled(count: number): void {
     if (this.#part.length - this.#filled < DIRECT_BYTES_MIN) return this.push(this.#staging.subarray(0, count));
-    if (this.#step === "body") this.#check?.add(this.#part.subarray(this.#filled, this.#filled + count));
+    if (this.#step === "body") this.#check?.add(this.#part, this.#filled, this.#filled + count);
     this.#filled += count;
     if (this.#filled === this.#part.length) this.#completePart();
   }
@@ -188,14 +202,36 @@ export class FrameParser {
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length) {
+      const end = this.isBetweenFrames ? this.#takeSmall(chunk, at) : at;
+      if (end > at) {
+        at = end;
+        continue;
+      }
       const count = Math.min(chunk.length - at, this.#part.length - this.#filled);
-      const piece = chunk.subarray(at, at + count);
-      this.#part.set(piece, this.#filled);
-      if (this.#step === "body") this.#check?.add(piece);
+      this.#part.set(chunk.subarray(at, at + count), this.#filled);
+      if (this.#step === "body") this.#check?.add(chunk, at, at + count);
       at += count;
       this.#filled += count;
       if (this.#filled === this.#part.length) this.#completePart();
     }
+  }
+
+  /** Takes a frame without buffers that is here whole, at once; gives its end, or its beginning when it is none. */
+  #takeSmall(chunk: Uint8Array, at: number): number {
+    const sumBytes = this.#check === undefined ? 0 : SUM_BYTES;
+    const bodyAt = at + FIXED_BYTES + sumBytes;
+    if (bodyAt > chunk.length || readU32(chunk, at + 4) !== 0) return at;
+    const headBytes = readU32(chunk, at);
+    const bodyEnd = bodyAt + headBytes;
+    // Not believed yet: whatever it says is either here or goes the long way.
+    if (bodyEnd + sumBytes > chunk.length) return at;
+    this.#check?.add(chunk, at, at + FIXED_BYTES);
+    this.#check?.verify(chunk, at + FIXED_BYTES);
+    this.#checkSize(FIXED_BYTES + headBytes);
+    this.#check?.add(chunk, bodyAt, bodyEnd);
+    this.#check?.verify(chunk, bodyEnd);
+    this.#deliver({ head: chunk.slice(bodyAt, bodyEnd), buffers: NO_BUFFERS });
+    return bodyEnd + sumBytes;
   }
 
   /** Takes what is complete, also parts without bytes, until bytes are missing again. */
@@ -209,7 +245,7 @@ export class FrameParser {
         this.#parts.push(this.#part);
         return this.#nextPart();
       case "sum":
-        this.#check?.verify(viewOf(this.#part), 0);
+        this.#check?.verify(this.#part, 0);
         return this.#complete();
     }
   }
@@ -219,19 +255,18 @@ export class FrameParser {
   }
 
   /** The part is one of lengths, with its sum: gives the lengths. */
-  #checkedLengths(): DataView {
-    const view = viewOf(this.#part);
-    if (this.#check === undefined) return view;
+  #checkedLengths(): Uint8Array {
+    if (this.#check === undefined) return this.#part;
     const sumAt = this.#part.length - SUM_BYTES;
-    this.#check.add(this.#part.subarray(0, sumAt));
-    this.#check.verify(view, sumAt);
-    return view;
+    this.#check.add(this.#part, 0, sumAt);
+    this.#check.verify(this.#part, sumAt);
+    return this.#part;
   }
 
   #completeFixed(): void {
-    const view = this.#checkedLengths();
-    this.#headBytes = view.getUint32(0, true);
-    this.#bufferCount = view.getUint32(4, true);
+    const header = this.#checkedLengths();
+    this.#headBytes = readU32(header, 0);
+    this.#bufferCount = readU32(header, 4);
     this.#checkSize(FIXED_BYTES * (1 + this.#bufferCount) + this.#headBytes);
     if (this.#bufferCount > FRAME_BUFFERS_MAX) {
       throw malformedBytes(`a frame announces ${this.#bufferCount} buffers, more than ${FRAME_BUFFERS_MAX}`);
@@ -243,11 +278,11 @@ export class FrameParser {
   }
 
   #completeLengths(): void {
-    const view = this.#checkedLengths();
+    const part = this.#checkedLengths();
     const lengths = [this.#headBytes];
     let total = FIXED_BYTES * (1 + this.#bufferCount) + this.#headBytes;
     for (let at = 0; at < FIXED_BYTES * this.#bufferCount; at += FIXED_BYTES) {
-      const length = view.getUint32(at, true) + view.getUint32(at + 4, true) * TWO_32;
+      const length = readU32(part, at) + readU32(part, at + 4) * TWO_32;
       lengths.push(length);
       total += length;
     }
@@ -305,8 +340,4 @@ function allocate(sizeBytes: number): Uint8Array {
       details: { sizeBytes },
     });
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -29,7 +29,7 @@ export class RawPeer {
     const bytes = new Uint8Array(4 * words.length + 4);
     bytes.set(new Uint8Array(new Uint32Array(words).buffer));
     this.#check.add(bytes.subarray(0, -4));
-    this.#check.seal(new DataView(bytes.buffer), 4 * words.length);
+    this.#check.seal(bytes, 4 * words.length);
     return [...bytes];
   }
 }

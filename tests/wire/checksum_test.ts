@@ -38,3 +38,15 @@ Deno.test("Checksum of two pieces is that of the whole", () => {
     assertEquals(sumOf(bytes.subarray(0, cut), bytes.subarray(cut)), sumOf(bytes));
   }
 });
+
+Deno.test("Checksum.add() takes a part of an array, by table and by zlib", () => {
+  const bytes = randomBytes(1_000);
+  for (const before of [new Uint8Array(0), new Uint8Array(30_000_000)]) {
+    for (const [from, end] of [[0, 1_000], [3, 1_000], [0, 990], [1, 999], [5, 5], [100, 120]] as const) {
+      const sum = new Checksum();
+      sum.add(before);
+      sum.add(bytes, from, end);
+      assertEquals(sum.value, crc32(bytes.slice(from, end), crc32(before)), `${from} to ${end}`);
+    }
+  }
+});
