@@ -38,6 +38,8 @@ export interface EncodedArgument {
   readonly kept: readonly TaskKey[];
   /** How many calls have it. */
   uses: number;
+  /** Keys of the futures that functions in it captured. */
+  readonly captured: readonly TaskKey[];
 }
 
 const NO_KEYS: readonly TaskKey[] = [];
@@ -170,15 +172,18 @@ export class ArgumentPacker {
   #encodeOnce(arg: unknown, index: number, name: string, encoded: Map<unknown, EncodedArgument>): Packed {
     let one = encoded.get(arg);
     if (one === undefined) {
-      const others = this.#kept;
+      const [kept, captured] = [this.#kept, this.#capturedKeys];
       this.#kept = undefined;
+      this.#capturedKeys = [];
       const packed = isBare(arg) ? arg : this.#encode(arg, index, name);
-      one = { packed, kept: this.#kept ?? NO_KEYS, uses: 0 };
-      this.#kept = others;
+      one = { packed, kept: this.#kept ?? NO_KEYS, captured: this.#capturedKeys, uses: 0 };
+      this.#kept = kept;
+      this.#capturedKeys = captured;
       encoded.set(arg, one);
     }
     one.uses++;
     if (one.kept.length > 0) (this.#kept ??= []).push(...one.kept);
+    if (one.captured.length > 0) this.#capturedKeys.push(...one.captured);
     return one.packed;
   }
 

@@ -107,6 +107,9 @@ Deno.test("functions among arguments wait for the futures that they captured, an
   const named = () => failing.key;
   const after = client.submit((tools: readonly (() => string)[]) => tools.length, [named]);
   await assertRejects(() => after.result(), RangeError, "first");
+  for (const each of client.map((named: () => string) => named.name, [named, named])) {
+    await assertRejects(() => each.result(), RangeError, "first");
+  }
 });
 
 Deno.test("functions in results, in the cluster and in queues keep what they captured alive", async () => {
