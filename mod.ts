@@ -19,6 +19,8 @@ export { type ErrorCode, TroupeError } from "./actors/base/errors.ts";
 
 // Connecting
 export { Client, getClient } from "./actors/client/client.ts";
+export { type AskFuture, type ClusterActorRef, type FutureReply } from "./actors/client/cluster_actor.ts";
+export { ClusterView } from "./actors/client/cluster_view.ts";
 export { ClientView } from "./actors/client/client_view.ts";
 export type { TlsOptions } from "./actors/actor/credentials.ts";
 export type { ByteSize, ConnectOptions, LocalClusterOptions } from "./actors/client/connect_options.ts";

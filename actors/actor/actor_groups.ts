@@ -1,5 +1,7 @@
 /** Named groups of actors, across linked systems. @module */
+import { describe, troupeError } from "../base/errors.ts";
 import { type ActorAddress, formatActorAddress, parseActorAddress } from "./actor_address.ts";
+import { ActorHandle } from "./actor_ref.ts";
 import type { SystemCore } from "./system_core.ts";
 import type { SystemPeers } from "./system_peers.ts";
 import * as p from "../protocol/parse.ts";
@@ -51,4 +53,17 @@ export class ActorGroups {
     members?.delete(address);
     if (members?.size === 0) this.#groups.delete(group);
   }
+}
+
+/** The name of a group; throws `input/invalid`. */
+export function checkedGroup(group: unknown): string {
+  if (typeof group === "string" && group !== "") return group;
+  throw troupeError("input/invalid", `Cannot use group ${describe(group)}: its name is no text`);
+}
+
+/** The full address of the actor that a ref means; throws `input/invalid`. */
+export function fullAddress(ref: unknown): string {
+  const address = typeof ref === "object" && ref !== null ? ActorHandle.fullAddressOf(ref) : undefined;
+  if (address !== undefined) return address;
+  throw troupeError("input/invalid", `Cannot use ${describe(ref)} as a member of a group: it is no ref to an actor`);
 }

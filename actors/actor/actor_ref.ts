@@ -275,7 +275,7 @@ export function refHooks(
 }
 
 /** An object with every method. What it has none of: symbols, and `then`, for a promise would call it. */
-function methodsOf(call: (method: string, args: readonly unknown[]) => unknown): unknown {
+export function methodsOf(call: (method: string, args: readonly unknown[]) => unknown): unknown {
   const methods = new Map<string | symbol, (...args: readonly unknown[]) => unknown>();
   return new Proxy(Object.freeze(Object.create(null)), {
     get(_target, name) {

@@ -4,10 +4,10 @@ import type { Stream } from "../base/stream.ts";
 import type { Packed } from "../protocol/packed.ts";
 import * as p from "../protocol/parse.ts";
 import { type ActorAddress, formatActorAddress, parseActorAddress } from "./actor_address.ts";
-import { ActorGroups } from "./actor_groups.ts";
+import { ActorGroups, checkedGroup, fullAddress } from "./actor_groups.ts";
 import { ActorDirectory, foundReply } from "./actor_directory.ts";
 import { type ActorClass, ActorHandle, type ActorLifecycle, refHooks, type RefWorld } from "./actor_ref.ts";
-import { ActorSeat } from "./actor_seat.ts";
+import { ActorSeat, type TimedAction } from "./actor_seat.ts";
 import { CallBehaviour } from "./call_behaviour.ts";
 import {
   callConversation,
@@ -23,6 +23,7 @@ import { ClassCarrier } from "./class_carrier.ts";
 import type { Behaviour } from "./conversation.ts";
 import { Deadline } from "../transport/deadline.ts";
 import { StateStores } from "./state_stores.ts";
+import { inPlace, type KeptActor } from "./kept_actor.ts";
 import { HeldWaits } from "./held_wait.ts";
 import { HOSTED_CONCURRENCY, HostedActor } from "./hosted_actor.ts";
 import type { AskOptions } from "./ref.ts";
@@ -56,6 +57,8 @@ export interface ActorStageOptions {
   /** Deadline of every ask, in milliseconds; none by default. */
   readonly askTimeoutMs?: number | undefined;
 }
+
+type CellBehaviour = Behaviour<CallMessage, CallReply>;
 
 /** Starts and finds users' actors. */
 export class ActorStage {
@@ -221,15 +224,22 @@ export class ActorStage {
     const args = packArgs(options.args ?? [], this.#hooks, () => `spawn ${type.name}`);
     const name = options.name ?? parent?.nextName();
     if (on !== "here") return await this.#start(await this.#hosted(on, type, options, name), options, name, parent);
-    return await this.#start({ create: () => this.#behaviour(type, args, options) }, options, name, parent);
+    const create = () => Reflect.construct(type, unpackArgs(args, this.#hooks));
+    return await this.#start({ create: () => this.#behaviour(create, options) }, options, name, parent);
+  }
+
+  /** Starts an actor that is kept by other code of ours: that makes it, and acts as it. Whatever fails in it ends it. */
+  async keep({ create, within, onDown }: KeptActor, reentrant: boolean): Promise<ActorAddress> {
+    const options: CheckedSpawn = { reentrant, supervision: { onFailure: "stop" } };
+    return await this.#start({ create: () => this.#behaviour(create, options, within), onDown }, options);
   }
 
   /** Starts an actor's cell. Whatever lives elsewhere has its mailbox here, too. */
   async #start(
-    made: { create: () => Behaviour<CallMessage, CallReply>; name?: string; concurrency?: number },
+    made: Pick<KeptActor, "onDown"> & { create: () => CellBehaviour; name?: string; concurrency?: number },
     options: CheckedSpawn,
-    wanted: string | undefined,
-    parent: ActorSeat | undefined,
+    wanted?: string,
+    parent?: ActorSeat,
   ): Promise<ActorAddress> {
     const name = made.name ?? wanted ?? this.core.freeName();
     if (!this.core.has(name)) parent?.childStarted(name);
@@ -243,9 +253,10 @@ export class ActorStage {
       concurrency: made.concurrency,
       // In a thread with a bounded heap only what is entered so ends the thread when memory runs out.
       isImmediate: this.core.dialer.isHosted,
-      onDown: () => {
+      onDown: ({ error }) => {
         this.#directory.remove(name);
         parent?.childEnded(name);
+        made.onDown?.(error);
       },
       onRestart: () => parent?.childRestarted(name),
       onEscalated: (error) => parent?.childEscalated(error),
@@ -254,15 +265,21 @@ export class ActorStage {
     return address;
   }
 
-  #behaviour(type: ActorClass, args: readonly Packed[], options: CheckedSpawn): CallBehaviour {
+  #behaviour(
+    create: () => ActorLifecycle,
+    options: CheckedSpawn,
+    within: KeptActor["within"] = inPlace,
+  ): CallBehaviour {
     const { core } = this;
+    const actAs = (address: ActorAddress, action: TimedAction) =>
+      core.tell(address, callConversation, { type: "act", action });
     return new CallBehaviour({
-      create: () => Reflect.construct(type, unpackArgs(args, this.#hooks)),
+      create,
       seat: (context) =>
         new ActorSeat(context, {
           clock: core.world.clock,
           children: options.supervision?.children ?? "one-for-one",
-          act: (action) => core.tell(context.address, callConversation, { type: "act", action }),
+          act: (action) => actAs(context.address, () => within(action)),
           end: (name, how) => core.end(core.addressOf(name), how),
           restart: (name) => core.restart(name),
         }),
@@ -376,15 +393,4 @@ export class ActorStage {
   #packOptions(options: CheckedSpawn): Packed {
     return packArgs([options], this.#hooks, () => "spawn actor")[0];
   }
-}
-
-function checkedGroup(group: unknown): string {
-  if (typeof group === "string" && group !== "") return group;
-  throw troupeError("input/invalid", `Cannot use group ${describe(group)}: its name is no text`);
-}
-
-function fullAddress(ref: unknown): string {
-  const address = typeof ref === "object" && ref !== null ? ActorHandle.fullAddressOf(ref) : undefined;
-  if (address !== undefined) return address;
-  throw troupeError("input/invalid", `Cannot use ${describe(ref)} as a member of a group: it is no ref to an actor`);
 }

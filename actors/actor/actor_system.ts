@@ -3,6 +3,7 @@ import { systemClock } from "../base/clock.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
+import { LibraryNames } from "../code/library_names.ts";
 import { publicAddress } from "./actor_address.ts";
 import type { ActorInfo } from "./actor_list.ts";
 import type { ActorClass, ActorLifecycle, ActorRef, BaseRef, Down } from "./actor_ref.ts";
@@ -57,6 +58,10 @@ export abstract class Actor implements ActorLifecycle {
   saveState?(): unknown;
   /** Virtual actors: takes up what was kept. */
   loadState?(state: unknown): void | Promise<void>;
+
+  static {
+    LibraryNames.announce("Actor", this);
+  }
 }
 
 /** What an actor can do in its system. */

@@ -34,7 +34,7 @@ export interface CallBehaviourOptions {
 }
 
 /** Any method of an actor. */
-type Method = (...args: readonly unknown[]) => unknown;
+export type Method = (...args: readonly unknown[]) => unknown;
 
 /** Calls methods of a user's actor. */
 export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
@@ -165,7 +165,7 @@ const NO_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /** A method of the class or its bases, or a function in a field; never one of `Object`. Throws `input/invalid`. */
-function methodOf(actor: ActorLifecycle, name: string): Method {
+export function methodOf(actor: ActorLifecycle, name: string): Method {
   if (!NO_METHODS.has(name)) {
     for (let holder: object | null = actor; holder !== null && holder !== Object.prototype;) {
       const found = Object.getOwnPropertyDescriptor(holder, name);

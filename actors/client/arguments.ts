@@ -7,6 +7,7 @@ import { packValue, unpackValue } from "../wire/value_codec.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import type { CodecValues } from "./codec_values.ts";
+import { claimBehind } from "./claim_behind.ts";
 import { Future } from "./future.ts";
 import { type FutureNote, type FutureUser, stateFor } from "./future_codec.ts";
 import { holds, replaceParts } from "./nested_futures.ts";
@@ -28,6 +29,8 @@ export interface PackedArguments {
 export interface TaskFunction extends CapturedFunction {
   /** Keys of the futures among the values of its variables; undefined when there are none. */
   readonly futures?: readonly TaskKey[];
+  /** Keys of the actors among them; undefined when there are none. */
+  readonly actors?: readonly TaskKey[];
 }
 
 /** An argument that was encoded for one call, and serves for others that are given the same object. */
@@ -83,10 +86,13 @@ export class ArgumentPacker {
   readonly #besideBytesMin: number;
   /** The keys of futures among the variables of the function that was captured last, or of those that an argument holds. */
   #capturedKeys: TaskKey[] = [];
+  /** The keys of actors among them: those are kept, and nobody waits for them. */
+  #capturedActors: TaskKey[] = [];
   /** Writes what the variables of a function hold. */
   readonly #ofEnvironment = {
     write: (value: object | symbol): SpecialValue | undefined => {
       if (Future.is(value)) this.#capturedKeys.push(stateFor(value, this.#owner, "submit task").key);
+      else if (claimBehind(value) !== undefined) this.#capturedActors.push(claimBehind(value)!.key);
       return this.#owner.write(value, "submit task");
     },
     owns: (fn: AnyFunction): boolean => this.#owner.codecs.owns(fn),
@@ -111,9 +117,21 @@ export class ArgumentPacker {
    * @param action What failed if it cannot: `"submit task"`.
    */
   capture(fn: unknown, action: string): TaskFunction {
+    return this.#captured(() => this.#owner.world.capturer.capture(fn, action, this.#ofEnvironment));
+  }
+
+  /** The same for a class. */
+  captureClass(type: AnyFunction, action: string): TaskFunction {
+    return this.#captured(() => this.#owner.world.capturer.captureValue(type, action, this.#ofEnvironment));
+  }
+
+  #captured(capture: () => CapturedFunction): TaskFunction {
     if (this.#capturedKeys.length > 0) this.#capturedKeys = [];
-    const captured = this.#owner.world.capturer.capture(fn, action, this.#ofEnvironment);
-    return this.#capturedKeys.length === 0 ? captured : { ...captured, futures: this.#capturedKeys };
+    if (this.#capturedActors.length > 0) this.#capturedActors = [];
+    const captured = capture();
+    const [futures, actors] = [this.#capturedKeys, this.#capturedActors];
+    if (futures.length === 0 && actors.length === 0) return captured;
+    return { ...captured, ...(futures.length > 0 && { futures }), ...(actors.length > 0 && { actors }) };
   }
 
   /**
@@ -125,13 +143,14 @@ export class ArgumentPacker {
    */
   pack(
     args: readonly unknown[],
-    { name, environment, futures }: TaskFunction,
+    { name, environment, futures, actors }: Pick<TaskFunction, "name" | "environment" | "futures" | "actors">,
     encoded?: Map<unknown, EncodedArgument>,
   ): PackedArguments {
     if (environment === undefined) return this.#pack(args, name, undefined, encoded);
     const deps = futures === undefined ? undefined : new DependencyList(futures);
     const packed = this.#pack(args, name, deps, encoded);
-    return { ...packed, args: [environment, ...packed.args] };
+    const kept = actors === undefined ? packed.kept : [...packed.kept, ...actors];
+    return { ...packed, args: [environment, ...packed.args], kept };
   }
 
   #pack(

@@ -1,9 +1,8 @@
 /** What a client does, but opening and closing. @module */
 import { describe, troupeError } from "../base/errors.ts";
-import { rebalanceWorkers, replicateResults, restartCluster, retire } from "./administration.ts";
+import type { Actor } from "../actor/actor_system.ts";
 import type { Stream } from "../base/stream.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
-import { readNumbers, readSchedulerInfo, readStory, readTextLists } from "./answers.ts";
 import type {
   AnySources,
   Args,
@@ -16,25 +15,24 @@ import type {
   Survivors,
 } from "./argument.ts";
 import { type Cluster, RemoteCluster } from "./cluster_handle.ts";
-import { datasetNames, openDataset, publishDataset, type PublishOptions, unpublishDataset } from "./datasets.ts";
+import { type ClusterActorRef, lookupActor, startActor } from "./cluster_actor.ts";
+import { ClusterView } from "./cluster_view.ts";
 import type { Delayed, DelayedResult } from "./delayed.ts";
 import { DelayedWork } from "./delayed_work.ts";
 import { runEverywhere } from "./everywhere.ts";
-import { Future } from "./future.ts";
-import type { CancelOptions, FutureState } from "./future_state.ts";
+import type { Future } from "./future.ts";
+import type { CancelOptions } from "./future_state.ts";
+import { futureStates } from "./future_states.ts";
 import { gather, type GatherOptions } from "./gather.ts";
 import { isAsyncIterable, isSyncIterable } from "./item_source.ts";
 import type { Graph, GraphResult } from "./raw_graph.ts";
 import { type ScatterOptions, scatterValues } from "./scatter.ts";
-import type { SchedulerInfo, StoryEvent } from "./scheduler_info.ts";
 import type { ClientStatus, Session } from "./session.ts";
 import { SharedThing } from "./shared_thing.ts";
 import { Submitter, type SubmitTools, zipSources } from "./submission.ts";
-import { dumpState } from "./state_dump.ts";
 import { addTaskOptions, type TaskOptions } from "./task_options.ts";
 import { gatherStream, mapStream, scatterStream } from "./task_stream.ts";
-import { waitFor, type WaitOptions } from "./waiting.ts";
-import { awaitWorkers } from "./worker_count.ts";
+import type { WaitOptions } from "./waiting.ts";
 
 /** What a view stands on. */
 export interface ViewGround {
@@ -47,7 +45,7 @@ export interface ViewGround {
 }
 
 /** Everything that a client does, but opening and closing. `client.with(options)` gives a view with other options. */
-export class ClientView {
+export class ClientView extends ClusterView {
   readonly #ground: ViewGround;
   readonly #options: TaskOptions;
   readonly #submitter: Submitter;
@@ -55,6 +53,7 @@ export class ClientView {
 
   /** For Troupe's own code: others use `Client.connect` and `with`. */
   protected constructor(ground: ViewGround, options: TaskOptions) {
+    super(ground.session);
     this.#ground = ground;
     this.#options = options;
     this.#submitter = new Submitter(ground.tools, options);
@@ -170,7 +169,68 @@ export class ClientView {
     return await runEverywhere(this.#ground.tools, this.#options, fn, args, entry) as Record<string, R>; // as fn gives
   }
 
-  /** A view with these options on top of this one's, for submit, map and streams, get, compute, persist, run. */
+  /**
+   * Starts an actor on one of the workers, and resolves when it has started. The ref is a claim on it: unnamed, it lives as
+   * long as somebody has one; named (`with({ name })`), until `stop()`.
+   *
+   * Of the view's options it uses `name`, `retries` (how often it is started again, with the same arguments, when it could
+   * not start, when its worker died, or when something failed in it outside of a call), `resources` (occupied as long as it
+   * lives), `workers`, `allowOtherWorkers`, `noWorkerTimeoutMs`, `priority`, `signal` and `reentrant`.
+   *
+   * @throws `actor/name-taken`, `task/not-serializable`, `task/no-worker`, and what its constructor or `onStart` throws.
+   *
+   * @example
+   * ```ts
+   * import { Actor, Client } from "@troupe/troupe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * class Counter extends Actor {
+   *   #n = 0;
+   *   increment(by = 1): number {
+   *     return this.#n += by;
+   *   }
+   * }
+   *
+   * await using client = await Client.connect({ threadsPerWorker: 1 });
+   * using counter = await client.actor(Counter);
+   * const two = counter.ask.increment(2);
+   * const four = counter.ask.increment(two); // futures in, futures out
+   * assertEquals(await client.gather([two, four]), [2, 4]);
+   * ```
+   */
+  async actor<A extends Actor, P extends readonly unknown[]>(
+    type: new (...args: P) => A,
+    ...args: Args<P>
+  ): Promise<ClusterActorRef<A>> {
+    return await startActor<A>(this.#ground.session, this.#options, type, args, ClientView.prototype.actor);
+  }
+
+  /**
+   * Finds the actor of this name. Rejects with `actor/not-found`: at once, or with a wait only after that time.
+   *
+   * @example
+   * ```ts
+   * import { Actor, Client } from "@troupe/troupe";
+   * import { assertEquals } from "@std/assert";
+   *
+   * class Greeter extends Actor {
+   *   greet(name: string): string {
+   *     return `Hello, ${name}`;
+   *   }
+   * }
+   *
+   * await using client = await Client.connect({ threadsPerWorker: 1 });
+   * await client.with({ name: "greeter" }).actor(Greeter);
+   * const greeter = await client.lookupActor<Greeter>("greeter");
+   * assertEquals(await greeter.ask.greet("Ada").result(), "Hello, Ada");
+   * await greeter.stop();
+   * ```
+   */
+  async lookupActor<A extends Actor>(name: string, wait?: WaitOptions): Promise<ClusterActorRef<A>> {
+    return await lookupActor<A>(this.#ground.session, name, wait);
+  }
+
+  /** A view with these options on top of this one's, for submit, map, streams, get, compute, persist, run and actor. */
   with(options: TaskOptions): ClientView {
     return new ClientView(this.#ground, addTaskOptions(this.#options, options));
   }
@@ -231,7 +291,7 @@ export class ClientView {
 
   /** Cancels tasks and what depends on them, unless other clients want them. */
   async cancel(futures: Future<unknown> | Iterable<Future<unknown>>, options?: CancelOptions): Promise<void> {
-    await this.#ground.session.cancel(this.#states(futures, "cancel"), options);
+    await this.#ground.session.cancel(futureStates(futures, "cancel"), options);
   }
 
   /** The result of a key that somebody else submitted, as a future; lost when nobody claims the key. */
@@ -244,155 +304,6 @@ export class ClientView {
 
   /** Runs failed tasks again. */
   async retry(futures: Future<unknown> | Iterable<Future<unknown>>): Promise<void> {
-    await this.#ground.session.retry(this.#states(futures, "retry"));
-  }
-
-  /**
-   * Keeps futures alive under a name: one, or data that holds some at any depth. Whoever connects to the cluster gets
-   * them with {@linkcode dataset}, also after this client has closed.
-   *
-   * @throws `dataset/exists` for a taken name, unless `replace`; `task/not-serializable`, `future/released`.
-   */
-  publish(name: string, futures: unknown, options?: PublishOptions): Promise<void> {
-    return publishDataset(this.#ground.session, name, futures, options);
-  }
-
-  /** The published names. */
-  datasets(): Promise<string[]> {
-    return datasetNames(this.#ground.session);
-  }
-
-  /**
-   * What was published under this name, with futures of this client in it; rejects with `dataset/not-found`.
-   *
-   * @example
-   * ```ts
-   * import { Client, type Future, LocalCluster } from "@troupe/troupe";
-   * import { assertEquals } from "@std/assert";
-   *
-   * await using cluster = await LocalCluster.start({ executors: "inline" });
-   * const alice = await Client.connect(cluster);
-   * await alice.publish("squares", alice.map((x: number) => x * x, [1, 2, 3]));
-   * await alice.close();
-   *
-   * await using bob = await Client.connect(cluster);
-   * const squares = await bob.dataset<Future<number>[]>("squares");
-   * assertEquals(await bob.gather(squares), [1, 4, 9]);
-   * ```
-   */
-  async dataset<T>(name: string): Promise<T> {
-    return await openDataset(this.#ground.session, name) as T; // as it was published: only the caller knows its type
-  }
-
-  /** Forgets a published name: what nobody else claims is freed. A name that is not there is forgotten already. */
-  unpublish(name: string): Promise<void> {
-    return unpublishDataset(this.#ground.session, name);
-  }
-
-  /** Waits until this many workers are there. */
-  waitForWorkers(count: number, wait?: WaitOptions): Promise<void> {
-    return awaitWorkers(this.#ground.session, count, wait);
-  }
-
-  /** What the scheduler knows of its workers. */
-  async schedulerInfo(): Promise<SchedulerInfo> {
-    return readSchedulerInfo(await this.#query("info", []));
-  }
-
-  /**
-   * Forgets all tasks, those of other clients too, and all published names, and starts all workers anew: those under a
-   * nanny as new processes, others with new executors. All futures become `"cancelled"`, and may be submitted again; what
-   * holds futures in queues and variables is taken out, plain data stays. Resolves when the workers are back.
-   */
-  restart(wait?: WaitOptions): Promise<void> {
-    return restartCluster(this.#ground.session, wait);
-  }
-
-  /**
-   * Lets workers leave, without any loss: they get no new work, what runs there finishes, results that only they have are
-   * copied to others, nothing is computed again. One that has results which nobody else can take stays.
-   *
-   * @param workers Addresses or names; or how many, then those that do least and hold least. Names that are not there
-   * are passed over.
-   * @returns The addresses of those that have left.
-   *
-   * @example
-   * ```ts
-   * import { Client } from "@troupe/troupe";
-   * import { assertEquals } from "@std/assert";
-   *
-   * await using client = await Client.connect({ workers: 2, threadsPerWorker: 1, executors: "inline" });
-   * const squares = client.map((x: number) => x * x, [1, 2, 3, 4]);
-   * const [left] = await client.retireWorkers(1);
-   * assertEquals((await client.schedulerInfo()).workers[left!], undefined);
-   * assertEquals(await client.gather(squares), [1, 4, 9, 16]);
-   * ```
-   */
-  retireWorkers(workers: number | readonly string[], wait?: WaitOptions): Promise<string[]> {
-    return retire(this.#ground.session, workers, wait);
-  }
-
-  /**
-   * Has each result on `copies` workers, or on all if there are fewer: further copies are made, surplus ones freed.
-   * Waits for unfinished ones first; rejects with what one of them failed with.
-   */
-  async replicate(futures: Future<unknown> | Iterable<Future<unknown>>, copies: number): Promise<void> {
-    await replicateResults(this.#ground.session, this.#states(futures, "replicate"), copies);
-  }
-
-  /** Evens out the bytes that workers hold, by moving these results (when they are finished) or, without any, all. */
-  async rebalance(futures?: Iterable<Future<unknown>>): Promise<void> {
-    const states = futures === undefined ? undefined : this.#states(futures, "rebalance");
-    await rebalanceWorkers(this.#ground.session, states);
-  }
-
-  /** Worker addresses by key. */
-  async whoHas(futures?: Iterable<Future<unknown>>): Promise<Record<string, string[]>> {
-    const keys = futures === undefined ? [] : this.#states(futures, "ask who has").map((state) => state.key);
-    return futures !== undefined && keys.length === 0 ? {} : readTextLists(await this.#query("who-has", keys));
-  }
-
-  /** Keys by worker address. */
-  async hasWhat(workers?: readonly string[]): Promise<Record<string, string[]>> {
-    return readTextLists(await this.#query("has-what", workers ?? []));
-  }
-
-  /** Running keys by worker address. */
-  async processing(workers?: readonly string[]): Promise<Record<string, string[]>> {
-    return readTextLists(await this.#query("processing", workers ?? []));
-  }
-
-  /** Sizes in bytes by key. */
-  async nbytes(keys?: readonly string[]): Promise<Record<string, number>> {
-    return readNumbers(await this.#query("nbytes", keys ?? []));
-  }
-
-  /** What happened to a task, oldest first. */
-  async story(key: string): Promise<StoryEvent[]> {
-    return readStory(await this.#query("story", [key]));
-  }
-
-  /**
-   * Writes the state of scheduler and workers, without values and code, for looking at it later: MessagePack, or JSON when
-   * the name ends in `.json`. A worker that cannot be reached is noted in its place.
-   */
-  async dumpState(path: string | URL): Promise<void> {
-    await dumpState(this.#ground.session, path);
-  }
-
-  async #query(what: string, about: readonly string[]): Promise<unknown> {
-    const { session } = this.#ground;
-    session.assertOpen(`ask for ${what}`);
-    const ask = () => session.ask((ackId) => ({ type: "query", ackId, what, about }));
-    const answer = await waitFor(session, undefined, `ask for ${what}`, ask);
-    return answer.type === "answer" ? answer.value : undefined;
-  }
-
-  #states(futures: Future<unknown> | Iterable<Future<unknown>>, action: string): FutureState[] {
-    if (Future.is(futures)) return [Future.stateOf(futures, action)];
-    if (typeof futures !== "object" || futures === null || !(Symbol.iterator in futures)) {
-      throw troupeError("input/invalid", `Cannot ${action}: ${describe(futures)} is no future or list of futures`);
-    }
-    return Array.from(futures, (future) => Future.stateOf(future, action));
+    await this.#ground.session.retry(futureStates(futures, "retry"));
   }
 }

@@ -1,4 +1,5 @@
 /** Values that no codec knows by itself, and how they travel between clients and tasks: one line per kind. @module */
+import { type ActorSession, CLUSTER_ACTOR_TAG, ClusterActor } from "./cluster_actor.ts";
 import { ACTOR_REF_TAG } from "../actor/actor_ref.ts";
 import { writeActorRef } from "./actor_refs.ts";
 import { describe, troupeError } from "../base/errors.ts";
@@ -10,8 +11,8 @@ import type { SpecialReader } from "../code/revived_code.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import { CLASS_TAG, type CodecValues, INSTANCE_TAG } from "./codec_values.ts";
+import { claimBehind } from "./claim_behind.ts";
 import { Future } from "./future.ts";
-import type { FutureOwner } from "./future_state.ts";
 import { FUTURE_TAG, type FutureNote, type FutureUser, readFutureKey, writeFuture } from "./future_codec.ts";
 import { readShared, SHARED_TAG, writeShared } from "./shared_value.ts";
 
@@ -26,11 +27,11 @@ export interface SpecialOrigin extends FutureUser {
 }
 
 /** Where special values leave and arrive: a session. */
-export interface SpecialPlace extends FutureOwner, SpecialOrigin, SpecialReader {
+export interface SpecialPlace extends ActorSession, SpecialReader {
   /** The client of this session. */
   readonly client: object | undefined;
   /** Functions on their way. */
-  readonly world: { readonly capturer: Capturer; readonly reviver: Reviver; readonly actorRefs: RefReader };
+  readonly world: ActorSession["world"] & { readonly reviver: Reviver; readonly actorRefs: RefReader };
   /** The result of this key as a future. */
   claim(key: TaskKey): Future<unknown>;
 }
@@ -61,6 +62,12 @@ export function writeSpecial(
     note?.(value.key, false);
     return written;
   }
+  const claim = claimBehind(value);
+  if (claim !== undefined) {
+    const { payload } = writeFuture(claim, place, action);
+    note?.(claim.key, false);
+    return { tag: CLUSTER_ACTOR_TAG, payload };
+  }
   const ref = isFunction(value) ? undefined : writeActorRef(value, action);
   if (ref !== undefined) return ref;
   if (value === place.client) return { tag: CLIENT_TAG, payload: null };
@@ -76,6 +83,8 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
   switch (tag) {
     case FUTURE_TAG:
       return place.claim(readFutureKey(payload, place));
+    case CLUSTER_ACTOR_TAG:
+      return ClusterActor.at(place, place.claim(readFutureKey(payload, place)));
     case FUNCTION_TAG:
       return readFunction(payload, place.world.reviver, place);
     case INSTANCE_TAG:
@@ -100,7 +109,9 @@ function captureFor(
   note: FutureNote | undefined,
 ): CapturedFunction {
   return place.world.capturer.captureValue(value, action, {
-    write: (inner) => writeSpecial(inner, place, action, note && ((key) => note(key, true))),
+    // Nobody waits for an actor: it is kept as long as the value.
+    write: (inner) =>
+      writeSpecial(inner, place, action, claimBehind(inner) === undefined ? note && ((key) => note(key, true)) : note),
     owns: (fn) => place.codecs.owns(fn),
   });
 }

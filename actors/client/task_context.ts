@@ -53,6 +53,8 @@ export interface TaskContext {
   readonly priority: number;
   /** The worker that runs it. */
   readonly worker: WorkerInfo;
+  /** Whose calls of an actor keep their order: the run's, or the actor's that it is part of. */
+  readonly caller: string;
   /** The worker's own `Client`, opened at the first call. (`Client` stands above this file, hence no closer type.) */
   client(): object;
   /** Gives the executor to other tasks until `wait` has settled and this task has its turn again. */

@@ -10,7 +10,7 @@ export interface TaskOptions {
   pure?: boolean;
   /** Higher goes first. Default: the submitting task's, else 0. */
   priority?: number;
-  /** How often a task that throws is started again. Default: 0. */
+  /** How often a task that throws, or an actor that fails, is started again. Default: 0. */
   retries?: number;
   /** Longest time of one run, in milliseconds; then the code `task/timeout`. Default: no limit. */
   timeoutMs?: number;
@@ -31,6 +31,10 @@ export interface TaskOptions {
   concurrency?: number;
   /** Whether a stream keeps the order of its source. Default: true. */
   ordered?: boolean;
+  /** Name of an actor in the cluster; for `actor` only. Default: none. */
+  name?: string;
+  /** Whether async methods of an actor may interleave; for `actor` only. Default: false. */
+  reentrant?: boolean;
 }
 
 /** Whether a value is right, and how to say what would be. */
@@ -52,6 +56,8 @@ const RULES: Readonly<Record<keyof TaskOptions, Rule>> = {
   signal: { holds: (v) => v instanceof AbortSignal, hint: "Give an AbortSignal" },
   concurrency: { holds: (v) => Number.isSafeInteger(v) && Number(v) > 0, hint: "Give a whole number from 1 up" },
   ordered: { holds: (v) => typeof v === "boolean", hint: "Give true or false" },
+  name: { holds: isName, hint: "Give a text" },
+  reentrant: { holds: (v) => typeof v === "boolean", hint: "Give true or false" },
 };
 
 /** Options on top of others; throws `input/invalid` for unknown names and wrong values. Undefined takes nothing away. */
@@ -86,6 +92,19 @@ export function submitOptionsOf(options: TaskOptions, isAside = false): SubmitOp
   const known = { priority, retries, timeoutMs, noWorkerTimeoutMs, resources, workers: names, allowOtherWorkers };
   return isAside ? { ...known, isAside } : known;
 }
+
+/** Options of an actor as they travel. */
+export function actorOptionsOf(options: TaskOptions): SubmitOptions {
+  const { name, reentrant = false } = options;
+  const { timeoutMs: _timeoutMs, ...others } = options; // its life has no limit
+  const known = submitOptionsOf({ retries: 0, ...others }) ?? NO_OPTIONS;
+  return { ...known, actor: { name, isReentrant: reentrant } };
+}
+
+const NO_OPTIONS: SubmitOptions = {
+  ...{ priority: undefined, retries: 0, timeoutMs: undefined, noWorkerTimeoutMs: undefined },
+  ...{ resources: undefined, workers: undefined, allowOtherWorkers: false },
+};
 
 function unknownOption(name: string): Error {
   const hint = `Options are ${Object.keys(RULES).join(", ")}`;

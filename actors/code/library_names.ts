@@ -5,9 +5,16 @@ export const WHOLE_LIBRARY = "*";
 
 /** Troupe's own exports, which are there wherever a function runs: by name, and by value. */
 export class LibraryNames {
+  /** Names of exports that are in no library, for few functions use them: told by their modules, where these are loaded. */
+  static readonly #others = new WeakMap<object, string>();
   readonly #library: Readonly<Record<string, unknown>>;
   /** Exported names by value; primitives prove nothing and are left out. */
   readonly #names = new Map<unknown, string>();
+
+  /** This is one of Troupe's own exports. */
+  static announce(name: string, value: object): void {
+    LibraryNames.#others.set(value, name);
+  }
 
   /** The names of these exports. */
   constructor(library: Readonly<Record<string, unknown>>) {
@@ -25,7 +32,9 @@ export class LibraryNames {
 
   /** The exported name of a value, if it is an export. */
   nameOf(value: unknown): string | undefined {
-    return this.#names.get(value);
+    const name = this.#names.get(value);
+    if (name !== undefined || typeof value !== "function") return name;
+    return LibraryNames.#others.get(value);
   }
 
   /** Whether a value is Troupe as one object: `import * as troupe`. */

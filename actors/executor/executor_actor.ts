@@ -5,6 +5,8 @@
  * @module
  */
 import { setImmediate } from "node:timers";
+import type { ActorLifecycle } from "../actor/actor_ref.ts";
+import { methodOf } from "../actor/call_behaviour.ts";
 import type { ActorModule, ActorModuleWorld, Behaviour } from "../actor/conversation.ts";
 import type { Ref } from "../actor/ref.ts";
 import type { ErrorHooks } from "../actor/error_data.ts";
@@ -28,6 +30,7 @@ import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
 import { packValue, unpackValue } from "../wire/value_codec.ts";
+import { ActorHost } from "./actor_host.ts";
 import { type ExecutorArgs, parseExecutorArgs } from "./executor_args.ts";
 import { ExecutorLoop } from "./executor_loop.ts";
 import { PrintBudget } from "./print_budget.ts";
@@ -54,6 +57,8 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   readonly #functions = new UnitTable();
   readonly #client: TaskClient;
   readonly #loop: ExecutorLoop;
+  /** Actors that live here. */
+  readonly #actors: ActorHost;
   /** The limit of the thread's heap now; 0 inline, where there is none. */
   #heapLimitBytes: () => number = () => 0;
   readonly #printBudget: PrintBudget;
@@ -83,6 +88,13 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
       suspended: (run) => this.#say({ type: "suspended", runId: run.runId }),
       resumed: (run) => this.#say({ type: "resumed", runId: run.runId }),
     });
+    this.#actors = new ActorHost({
+      core,
+      begin: (run) => this.#loop.enter(run),
+      call: (run, actor) => this.#callActor(run, actor),
+      failed: (run, error) => this.#failed(run, error),
+      ended: (key, reason) => this.#say({ type: "actor-ended", key, reason }),
+    });
   }
 
   async start(): Promise<void> {
@@ -111,6 +123,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
 
   async stop(): Promise<void> {
     this.#loop.close();
+    await this.#actors.close();
     await this.#client.close();
   }
 
@@ -121,7 +134,9 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
       case "forget-functions":
         return this.#functions.forget(message.hashes);
       case "execute":
-        return this.#loop.add(new TaskRun(message));
+        return this.#add(new TaskRun(message));
+      case "end-actor":
+        return this.#actors.end(message.key);
       case "cancel":
         return this.#cancel(message.runId, message.reason);
       case "ping":
@@ -129,6 +144,11 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
       default:
         return unreachable(message);
     }
+  }
+
+  #add(run: TaskRun): void {
+    this.#loop.add(run);
+    if (run.message.actor?.type === "call") this.#actors.call(run);
   }
 
   #pong(pingId: number): void {
@@ -187,11 +207,41 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     // It may have ended, or been told to, while its module was imported.
     if (run.status === "ended") return;
     if (run.endReason !== undefined) return this.#failed(run, run.endReason.error);
+    if (run.message.actor?.type === "make") return this.#makeActor(run, context, fn, args);
     try {
       const result = runInTask(context, () => fn(...args as never[]));
       if (isThenable(result)) {
         Promise.resolve(result).then((value) => this.#succeeded(run, value), (error) => this.#failed(run, error));
       } else this.#succeeded(run, result);
+    } catch (error) {
+      this.#failed(run, error);
+    }
+  }
+
+  #makeActor(run: TaskRun, context: RunContext, type: AnyFunction, args: readonly unknown[]): void {
+    const create = () => Reflect.construct(type, args) as ActorLifecycle; // the client has checked the class
+    const made = this.#actors.make(run, create, (code) => runInTask(context, code));
+    made.then(() => this.#actorMade(run), (error) => this.#failed(run, error));
+  }
+
+  #actorMade(run: TaskRun): void {
+    // It was cancelled meanwhile: nobody else would end it.
+    if (run.endReason !== undefined) this.#actors.end(run.message.key);
+    this.#succeeded(run, undefined);
+  }
+
+  /** Calls a method. Sooner or later all that it waits for is over, or the actor is. */
+  #callActor(run: TaskRun, actor: ActorLifecycle): void | Promise<void> {
+    const { message } = run;
+    this.#latest = message;
+    const context = new RunContext(run, this.#args.worker, this.#loop, this.#client);
+    try {
+      const result = runInTask(context, () => {
+        const args = whenLoaded(() => this.#arguments(message, message.args));
+        return args instanceof Promise ? args.then((loaded) => callMethod(actor, loaded)) : callMethod(actor, args);
+      });
+      if (!isThenable(result)) return this.#succeeded(run, result);
+      return Promise.resolve(result).then((value) => this.#succeeded(run, value), (error) => this.#failed(run, error));
     } catch (error) {
       this.#failed(run, error);
     }
@@ -311,6 +361,11 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     this.#outbox = [];
     this.#worker.tell({ type: "from-executor", executorId: this.#args.executorId, messages });
   };
+}
+
+/** Calls the method that the first argument names. */
+function callMethod(actor: ActorLifecycle, [name, ...args]: readonly unknown[]): unknown {
+  return Reflect.apply(methodOf(actor, String(name)), actor, args);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -74,27 +74,31 @@ export class ExecutorLoop {
   add(run: TaskRun): void {
     if (this.#isClosed) return;
     this.#runs.set(run.runId, run);
-    if (run.message.isAside) return this.#world.schedule(() => this.#startAside(run));
+    if (run.message.actor?.type === "call") return; // its actor has it begin
+    if (isAside(run)) return this.#world.schedule(() => this.#startAside(run));
     this.#queued.push(run);
     this.#wake();
   }
 
   /** Begins a run at once, beside the active one, whose place it leaves alone until it has awaited something. */
   #startAside(run: TaskRun): void {
-    if (run.status !== "queued" || this.#isClosed) return;
-    if (!this.#world.begin(run)) {
-      run.status = "ended";
-      this.#runs.delete(run.runId);
-      return;
-    }
-    run.status = "active";
+    if (!this.enter(run)) return;
     this.#world.announce(run);
     this.#world.execute(run);
   }
 
+  /** A run begins beside the active one; false when it was taken back, or has ended. */
+  enter(run: TaskRun): boolean {
+    if (run.status !== "queued" || this.#isClosed) return false;
+    const mayBegin = this.#world.begin(run);
+    run.status = mayBegin ? "active" : "ended";
+    if (!mayBegin) this.#runs.delete(run.runId);
+    return mayBegin;
+  }
+
   /** Drops a run that has not begun; false when it has. */
   drop(run: TaskRun): boolean {
-    if (!this.#queued.remove(run) && !(run.message.isAside && run.status === "queued")) return false;
+    if (!this.#queued.remove(run) && !(isAside(run) && run.status === "queued")) return false;
     run.status = "ended";
     this.#runs.delete(run.runId);
     return true;
@@ -115,6 +119,8 @@ export class ExecutorLoop {
    * again. Of several waits at once, the last to settle asks for the turn.
    */
   suspend<T>(run: TaskRun, wait: Promise<T>): Promise<T> {
+    // What actors do is nobody's turn.
+    if (run.message.actor !== undefined) return wait;
     run.waits++;
     if (run.status === "active") {
       this.#leave(run);
@@ -205,4 +211,8 @@ export class ExecutorLoop {
     this.#world.resumed(run);
     handOver?.();
   }
+}
+
+function isAside({ message }: TaskRun): boolean {
+  return message.isAside === true || message.actor !== undefined;
 }

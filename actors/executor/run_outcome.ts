@@ -25,7 +25,8 @@ export function returned(run: TaskRun, value: unknown, valueType: string, pack: 
 export function threw(run: TaskRun, thrown: unknown, hooks: ErrorHooks = {}): ExecutorToWorker {
   const { runId, durationMs } = run;
   if (run.endReason !== undefined) return ended(run);
-  if (isReschedule(thrown)) return { type: "rescheduled", runId };
+  // An actor cannot be called elsewhere.
+  if (run.message.actor?.type !== "call" && isReschedule(thrown)) return { type: "rescheduled", runId };
   return { type: "failed", runId, error: wireErrorOf(thrown, hooks), durationMs, retriable: true };
 }
 

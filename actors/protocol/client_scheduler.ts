@@ -5,6 +5,7 @@
  * @module
  */
 import { unreachable } from "../base/assert.ts";
+import { type AboutActor, packAboutActor, parseAboutActor } from "./cluster_actor.ts";
 import { type ClusterOrder, packClusterOrder, parseClusterOrder } from "./cluster_order.ts";
 import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
 import {
@@ -97,7 +98,8 @@ export type ClientToScheduler =
   /** This session no longer refers to these functions; it defines them anew before it does. */
   | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] }
   /** About queues, variables, locks and their like. */
-  | Coordinate;
+  | Coordinate
+  | AboutActor;
 
 /** Scheduler to client. */
 export type SchedulerToClient =
@@ -186,6 +188,10 @@ export function packClientToScheduler(m: ClientToScheduler): p.Fields {
     case "give-up":
     case "leave-things":
       return packCoordinate(m);
+    case "call-actor":
+    case "find-actor":
+    case "end-actor":
+      return packAboutActor(m);
     default:
       return unreachable(m);
   }
@@ -239,7 +245,7 @@ export function parseClientToScheduler(value: unknown): ClientToScheduler {
     case 33:
       return parseCoordinate(t);
     default:
-      throw p.malformed("unknown message of a client", t[0]);
+      return parseAboutActor(t);
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { describe, type TroupeError, troupeError } from "../base/errors.ts";
 import type { Packed, PackedArg } from "./packed.ts";
-import type { DeathRecord, SubmitOptions, WireError } from "./task.ts";
+import type { ActorWish, DeathRecord, SubmitOptions, WireError } from "./task.ts";
 
 /** A message as it came: a tuple of unknown fields. */
 export type Fields = readonly unknown[];
@@ -145,6 +145,7 @@ export function submitOptions(tuple: Fields, index: number): SubmitOptions | und
     workers: isNone(t[5]) ? undefined : texts(t, 5),
     allowOtherWorkers: flag(t, 6),
     ...(t[7] === true && { isAside: true }),
+    ...(!isNone(t[8]) && { actor: actorWish(fields(t[8])) }),
   };
 }
 
@@ -153,7 +154,12 @@ export function packSubmitOptions(o: SubmitOptions | undefined): unknown {
   if (o === undefined) return undefined;
   const resources = packAmounts(o.resources);
   const tuple = [o.priority, o.retries, o.timeoutMs, o.noWorkerTimeoutMs, resources, o.workers, o.allowOtherWorkers];
+  if (o.actor !== undefined) return [...tuple, o.isAside === true, [o.actor.name, o.actor.isReentrant]];
   return o.isAside ? [...tuple, true] : tuple;
+}
+
+function actorWish(t: Fields): ActorWish {
+  return { name: textOrNone(t, 0), isReentrant: flag(t, 1) };
 }
 
 /** An error on its way. */
@@ -185,7 +191,8 @@ export function packDeathRecord(r: DeathRecord): unknown {
   return [r.worker, r.reason, r.exitCode, r.signal, r.lastLines, r.lastRssBytes];
 }
 
-function isNone(value: unknown): value is null | undefined {
+/** Whether nothing stands in a place that may be empty. */
+export function isNone(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 

@@ -42,6 +42,16 @@ export interface SubmitOptions {
   readonly allowOtherWorkers: boolean;
   /** It goes at once to a worker that fits, whatever that runs, and takes no slot there. */
   readonly isAside?: true;
+  /** It makes an actor. */
+  readonly actor?: ActorWish;
+}
+
+/** An actor that is to be made. */
+export interface ActorWish {
+  /** Nobody else in the cluster has it; undefined: it has none. */
+  readonly name: string | undefined;
+  /** Whether async methods may interleave. */
+  readonly isReentrant: boolean;
 }
 
 /** An error on its way: the task's own error, encoded whole, and a text that anyone can show. */

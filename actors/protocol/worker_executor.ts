@@ -4,6 +4,7 @@
  * @module
  */
 import { unreachable } from "../base/assert.ts";
+import { type ActorPart, packActorPart, parseActorPart } from "./cluster_actor.ts";
 import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
@@ -20,7 +21,9 @@ export type WorkerToExecutor =
   /** Are you well? Answered by `pong`. */
   | { readonly type: "ping"; readonly pingId: number }
   /** No run will call these functions until they are defined anew. */
-  | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] };
+  | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] }
+  /** End the actor of this key after the message in hand. Answered by `actor-ended`. */
+  | { readonly type: "end-actor"; readonly key: TaskKey };
 
 /** One run, as an executor gets it. */
 export interface ExecuteMessage extends Priority {
@@ -50,6 +53,8 @@ export interface ExecuteMessage extends Priority {
   readonly timeoutMs: number | undefined;
   /** It runs at once, beside what has the executor. */
   readonly isAside?: true;
+  /** It makes or calls an actor. */
+  readonly actor?: ActorPart;
 }
 
 /** Executor to worker. */
@@ -95,7 +100,9 @@ export type ExecutorToWorker =
     readonly pingId: number;
     readonly heapLimitBytes: number;
     readonly runIds: readonly RunId[];
-  };
+  }
+  /** An actor is gone: as it was told to, or by itself, for this reason. */
+  | { readonly type: "actor-ended"; readonly key: TaskKey; readonly reason: string };
 
 /** An empty list, shared: parsed messages are not changed. */
 const NONE: readonly never[] = [];
@@ -113,6 +120,8 @@ export function packWorkerToExecutor(m: WorkerToExecutor): p.Fields {
       return [4, m.pingId];
     case "forget-functions":
       return [5, m.hashes];
+    case "end-actor":
+      return [6, m.key];
     default:
       return unreachable(m);
   }
@@ -122,11 +131,12 @@ export function packWorkerToExecutor(m: WorkerToExecutor): p.Fields {
 function packExecute(m: ExecuteMessage): p.Fields {
   const tuple: unknown[] = [2, m.runId, m.cell, m.key, m.fn, m.args, m.clientId, m.order];
   if (m.depth === 0 && m.user === 0 && m.deps.length === 0 && m.attempt === 1 && !m.announce) {
-    if (m.timeoutMs === undefined && !m.isAside) return tuple;
+    if (m.timeoutMs === undefined && !m.isAside && m.actor === undefined) return tuple;
   }
   tuple.push(m.depth, m.user, m.deps, m.inputs, m.attempt, m.announce);
-  if (m.timeoutMs !== undefined || m.isAside) tuple.push(m.timeoutMs);
-  if (m.isAside) tuple.push(true);
+  if (m.timeoutMs !== undefined || m.isAside || m.actor !== undefined) tuple.push(m.timeoutMs);
+  if (m.actor !== undefined) tuple.push(m.isAside === true, packActorPart(m.actor));
+  else if (m.isAside) tuple.push(true);
   return tuple;
 }
 
@@ -144,6 +154,8 @@ export function parseWorkerToExecutor(value: unknown): WorkerToExecutor {
       return { type: "ping", pingId: p.count(t, 1) };
     case 5:
       return { type: "forget-functions", hashes: p.texts(t, 1) };
+    case 6:
+      return { type: "end-actor", key: p.text(t, 1) };
     default:
       throw p.malformed("unknown message of a worker", t[0]);
   }
@@ -151,6 +163,7 @@ export function parseWorkerToExecutor(value: unknown): WorkerToExecutor {
 
 function parseExecute(t: p.Fields): ExecuteMessage {
   const isShort = t.length === 8;
+  const actor = parseActorPart(t, 16);
   return {
     type: "execute",
     runId: p.count(t, 1),
@@ -168,6 +181,7 @@ function parseExecute(t: p.Fields): ExecuteMessage {
     announce: isShort ? false : p.flag(t, 13),
     timeoutMs: p.numberOrNone(t, 14),
     ...(t[15] === true && { isAside: true }),
+    ...(actor !== undefined && { actor }),
   };
 }
 
@@ -192,6 +206,8 @@ export function packExecutorToWorker(m: ExecutorToWorker): p.Fields {
       return [8, m.clientId, m.key, m.stream, m.text];
     case "pong":
       return [9, m.pingId, m.heapLimitBytes, m.runIds];
+    case "actor-ended":
+      return [10, m.key, m.reason];
     default:
       return unreachable(m);
   }
@@ -219,6 +235,8 @@ export function parseExecutorToWorker(value: unknown): ExecutorToWorker {
       return parsePrinted(t);
     case 9:
       return { type: "pong", pingId: p.count(t, 1), heapLimitBytes: p.count(t, 2), runIds: p.numbers(t, 3) };
+    case 10:
+      return { type: "actor-ended", key: p.text(t, 1), reason: p.text(t, 2) };
     default:
       throw p.malformed("unknown message of an executor", t[0]);
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import { unreachable } from "../base/assert.ts";
+import { type ActorPart, packActorPart, parseActorPart } from "./cluster_actor.ts";
 import { type DefineFunctionMessage, packDefineFunction, parseDefineFunction } from "./define_function.ts";
 import type { Packed, PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
@@ -87,7 +88,9 @@ export type WorkerToScheduler =
   /** Its memory is short, or is so no longer. */
   | { readonly type: "paused"; readonly isPaused: boolean }
   /** These units of code, which the run needs, are not defined here (any more). The run is given back. */
-  | { readonly type: "missing-functions"; readonly runId: RunId; readonly hashes: readonly FunctionHash[] };
+  | { readonly type: "missing-functions"; readonly runId: RunId; readonly hashes: readonly FunctionHash[] }
+  /** An actor that lived here is gone: freed before, or, with a death record, by itself. */
+  | { readonly type: "actor-ended"; readonly key: TaskKey; readonly death: DeathRecord | undefined };
 
 /** Scheduler to worker. */
 export type SchedulerToWorker =
@@ -142,6 +145,8 @@ export interface RunMessage extends Priority {
   readonly timeoutMs: number | undefined;
   /** It runs at once, beside what has the executor. */
   readonly isAside?: true;
+  /** It makes or calls an actor. */
+  readonly actor?: ActorPart;
 }
 
 /** An empty list, shared: parsed messages are not changed. */
@@ -188,6 +193,8 @@ export function packWorkerToScheduler(m: WorkerToScheduler): p.Fields {
       return [18, m.runId, m.hashes];
     case "paused":
       return [19, m.isPaused];
+    case "actor-ended":
+      return [20, m.key, m.death === undefined ? undefined : p.packDeathRecord(m.death)];
     default:
       return unreachable(m);
   }
@@ -235,6 +242,8 @@ export function parseWorkerToScheduler(value: unknown): WorkerToScheduler {
       return { type: "missing-functions", runId: p.count(t, 1), hashes: p.texts(t, 2) };
     case 19:
       return { type: "paused", isPaused: p.flag(t, 1) };
+    case 20:
+      return { type: "actor-ended", key: p.text(t, 1), death: p.isNone(t[2]) ? undefined : p.deathRecord(t, 2) };
     default:
       throw p.malformed("unknown message of a worker", t[0]);
   }
@@ -316,11 +325,12 @@ export function packSchedulerToWorker(m: SchedulerToWorker): p.Fields {
 function packRun(m: RunMessage): p.Fields {
   const tuple: unknown[] = [3, m.runId, m.key, m.fn, m.args, m.clientId, m.order];
   if (m.depth === 0 && m.user === 0 && m.deps.length === 0 && m.attempt === 1 && !m.announce) {
-    if (m.timeoutMs === undefined && !m.isAside) return tuple;
+    if (m.timeoutMs === undefined && !m.isAside && m.actor === undefined) return tuple;
   }
   tuple.push(m.depth, m.user, m.deps, m.holders, m.attempt, m.announce);
-  if (m.timeoutMs !== undefined || m.isAside) tuple.push(m.timeoutMs);
-  if (m.isAside) tuple.push(true);
+  if (m.timeoutMs !== undefined || m.isAside || m.actor !== undefined) tuple.push(m.timeoutMs);
+  if (m.actor !== undefined) tuple.push(m.isAside === true, packActorPart(m.actor));
+  else if (m.isAside) tuple.push(true);
   return tuple;
 }
 
@@ -355,6 +365,7 @@ export function parseSchedulerToWorker(value: unknown): SchedulerToWorker {
 
 function parseRun(t: p.Fields): RunMessage {
   const isShort = t.length === 7;
+  const actor = parseActorPart(t, 15);
   return {
     type: "run",
     runId: p.count(t, 1),
@@ -371,5 +382,6 @@ function parseRun(t: p.Fields): RunMessage {
     announce: isShort ? false : p.flag(t, 12),
     timeoutMs: p.numberOrNone(t, 13),
     ...(t[14] === true && { isAside: true }),
+    ...(actor !== undefined && { actor }),
   };
 }

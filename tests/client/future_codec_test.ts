@@ -9,10 +9,7 @@ Deno.test("futures in a Map or Set arrive as futures, claimed by who reads them"
   const x = place.client.submit(inc, 1);
   const there = connected();
   const { args, deps } = new ArgumentPacker(place.session, Infinity).pack([new Map([["x", x]]), new Set([x])], {
-    hash: "h",
     name: "f",
-    code: Uint8Array.of(),
-    requires: [],
     environment: undefined,
   });
   assertEquals(deps, []);

@@ -26,6 +26,7 @@ function task(): Ran {
   const place = connected();
   const suspended = { count: 0 };
   const context: TaskContext = {
+    caller: "run:1",
     key: "parent-1",
     runId: 17,
     attempt: 2,

@@ -1,4 +1,5 @@
 /** At least one message of every kind of every conversation; the compiler refuses a kind that is missing. */
+import type { ActorPart } from "../../actors/protocol/cluster_actor.ts";
 import type { CoordinationRequest } from "../../actors/protocol/coordination.ts";
 import type { ClientToScheduler, SchedulerToClient } from "../../actors/protocol/client_scheduler.ts";
 import type { DefineFunctionMessage } from "../../actors/protocol/define_function.ts";
@@ -58,6 +59,11 @@ const NO_OPTIONS: SubmitOptions = {
   workers: undefined,
   allowOtherWorkers: false,
 };
+const PARTS: readonly ActorPart[] = [
+  { type: "make", isReentrant: true },
+  { type: "make", isReentrant: false },
+  { type: "call", actor: "a", caller: "c1 run:7" },
+];
 const ITEM: StoredItem = { key: "k", value: BUNDLE, bytes: 65, valueType: "Uint8Array" };
 
 const DEFINITIONS: readonly DefineFunctionMessage[] = [
@@ -86,12 +92,28 @@ const COORDINATION_REQUESTS: readonly CoordinationRequest[] = [
 
 /** Client to scheduler. */
 export const CLIENT_TO_SCHEDULER: Samples<ClientToScheduler> = {
+  "call-actor": [
+    {
+      ...{ type: "call-actor", key: "k", actor: "a", args: ARGS, deps: ["x"], caller: "run:7", parent: 7 },
+      ...{ timeoutMs: 50, isTell: true },
+    },
+    {
+      ...{ type: "call-actor", key: "k", actor: "a", args: [], deps: [], caller: "", parent: undefined },
+      ...{ timeoutMs: undefined, isTell: false },
+    },
+  ],
+  "find-actor": [{ type: "find-actor", ackId: 1, name: "n", waits: true }],
+  "end-actor": [{ type: "end-actor", ackId: 1, key: "k", isKill: false }],
   "register-client": [{ type: "register-client", clientId: "local:///client#s", name: "notebook", graceMs: 800 }],
   "define-function": DEFINITIONS,
   submit: [
     { type: "submit", key: "k", fn: "h", args: ARGS, deps: ["a", "b"], options: OPTIONS, parent: 7 },
     { type: "submit", key: "", fn: "", args: [], deps: [], options: undefined, parent: undefined },
     { type: "submit", key: "k", fn: "h", args: [], deps: [], options: { ...NO_OPTIONS, isAside: true }, parent: 7 },
+    ...[undefined, "counter"].map((name) => ({
+      ...{ type: "submit", key: "k", fn: "h", args: [], deps: [], parent: 7 } as const,
+      options: { ...OPTIONS, actor: { name, isReentrant: name === undefined } },
+    })),
     { type: "submit", key: "k", fn: "h", args: [[0]], deps: ["a"], options: NO_OPTIONS, parent: undefined },
   ],
   "submit-map": [
@@ -201,6 +223,10 @@ export const SCHEDULER_TO_CLIENT: Samples<SchedulerToClient> = {
 
 /** Worker to scheduler. */
 export const WORKER_TO_SCHEDULER: Samples<WorkerToScheduler> = {
+  "actor-ended": [
+    { type: "actor-ended", key: "k", death: DEATH },
+    { type: "actor-ended", key: "k", death: undefined },
+  ],
   "register-worker": [
     {
       type: "register-worker",
@@ -257,6 +283,10 @@ export const SCHEDULER_TO_WORKER: Samples<SchedulerToWorker> = {
   "welcome-worker": [{ type: "welcome-worker", heartbeatMs: 1_000 }],
   "define-function": DEFINITIONS,
   run: [
+    ...PARTS.map((actor) => ({
+      ...{ type: "run", runId: 12, key: "k", fn: "h", args: [], deps: [], holders: [], user: 0, depth: 0 } as const,
+      ...{ order: 0, attempt: 1, clientId: "c", announce: false, timeoutMs: undefined, actor },
+    })),
     {
       type: "run",
       runId: 9,
@@ -317,8 +347,13 @@ export const SCHEDULER_TO_WORKER: Samples<SchedulerToWorker> = {
 
 /** Worker to executor. */
 export const WORKER_TO_EXECUTOR: Samples<WorkerToExecutor> = {
+  "end-actor": [{ type: "end-actor", key: "k" }],
   "define-function": DEFINITIONS,
   execute: [
+    ...PARTS.map((actor) => ({
+      ...{ type: "execute", runId: 1, cell: 0, key: "k", fn: "h", args: [], deps: [], inputs: [] } as const,
+      ...{ user: 0, depth: 0, order: 0, attempt: 1, clientId: "c", announce: false, timeoutMs: undefined, actor },
+    })),
     {
       type: "execute",
       runId: 9,
@@ -361,6 +396,7 @@ export const WORKER_TO_EXECUTOR: Samples<WorkerToExecutor> = {
 
 /** Executor to worker. */
 export const EXECUTOR_TO_WORKER: Samples<ExecutorToWorker> = {
+  "actor-ended": [{ type: "actor-ended", key: "k", reason: "" }],
   started: [{ type: "started", runIds: [4, 5] }],
   suspended: [{ type: "suspended", runId: 1 }],
   resumed: [{ type: "resumed", runId: 1 }],

@@ -344,6 +344,7 @@ export class WorkerWorld {
       case "register-worker":
       case "printed":
       case "leaving":
+      case "actor-ended":
       case "restarted":
       case "paused":
         return;

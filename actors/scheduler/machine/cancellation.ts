@@ -4,7 +4,7 @@ import type { TaskKey } from "../../protocol/task.ts";
 import { move } from "./move.ts";
 import { tellClaimants, tellClient } from "./outbox.ts";
 import type { ClientRecord, Fate, TaskRecord } from "./records.ts";
-import { unclaim } from "./retention.ts";
+import { endForgetfulClaim, unclaim } from "./retention.ts";
 import { end, settle } from "./settle.ts";
 import { PURSUE, recommend, type SchedulerState } from "./state.ts";
 import { CANCELLED, ERRED, isActive, LOST, RELEASED } from "./transitions.ts";
@@ -23,6 +23,8 @@ export function cancel(
     const task = state.tasks.get(key);
     if (task === undefined || !client.claims.has(task)) continue;
     if (task.state === CANCELLED || task.state === LOST) continue;
+    // It goes on though nobody holds it, but not though it is cancelled.
+    if (task.role?.type === "call") endForgetfulClaim(state, task);
     if (!m.force && isWantedByOthers(client, task)) {
       unclaim(state, client, task);
       tellClient(state, client, { type: "cancelled", key, reason: m.reason });

@@ -1,4 +1,5 @@
 /** At the end of a step: ready tasks go to workers that have room. @module */
+import { dispatchCalls } from "./calls.ts";
 import { failTooLarge } from "./failures.ts";
 import { goesBefore } from "./ready_queue.ts";
 import { berthIn, choosePlacement, hasRoom } from "./placement.ts";
@@ -12,6 +13,7 @@ import { type SchedulerState, wakeAt } from "./state.ts";
  * @param heard The worker that spoke in this step: only it can have got room for the tasks parked at it.
  */
 export function dispatch(state: SchedulerState, heard: WorkerRecord | undefined): void {
+  dispatchCalls(state);
   if (heard !== undefined && heard.parked.size > 0) sendParked(state, heard);
   if (state.rosters.size === 0) {
     while (sendNext(state, state.everyone));

@@ -1,4 +1,5 @@
 /** What is under way for the cluster as a whole, over many steps. Only the topic files of this folder write to it. @module */
+import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { ClientRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { MEMORY } from "./transitions.ts";
 
@@ -122,4 +123,10 @@ export class Errands {
     return this.retirements.size + this.retireRequests.length + this.replications.length + this.rebalancings.length +
       this.restarts.length;
   }
+}
+
+/** A scatter that waits for a worker that takes new work. */
+export interface PendingScatter {
+  readonly client: ClientRecord;
+  readonly message: Extract<ClientToScheduler, { type: "scatter" }>;
 }

@@ -2,6 +2,8 @@
 import { describe } from "../../base/errors.ts";
 import type { DeathRecord, FunctionHash, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
+import { actorLost, leaveHome } from "./actors.ts";
+import { callDied, lineUpAgain } from "./calls.ts";
 import { move } from "./move.ts";
 import { learnDuration } from "./occupancy.ts";
 import { tellClaimants, tellFree } from "./outbox.ts";
@@ -33,6 +35,7 @@ export function runFailed(
 
 /** The run never began: the task is placed again. `avoids`: elsewhere, if possible. */
 export function runReturned(state: SchedulerState, run: RunRecord, avoids: boolean): void {
+  if (run.task?.role?.type === "call") lineUpAgain(run.task.role, run.task);
   if (run.task !== undefined) run.task.attempts--;
   runRescheduled(state, run, avoids);
 }
@@ -58,6 +61,7 @@ export function runDied(
 ): void {
   const task = closeRun(state, run, true);
   if (task === undefined) return;
+  if (task.role?.type === "call") return callDied(state, task, death);
   if (isBlamed) task.isSuspect = true;
   if (hasStarted && isBlamed) {
     task.deaths++;
@@ -102,7 +106,8 @@ export function functionsMissing(state: SchedulerState, run: RunRecord, hashes: 
 }
 
 /** The last copy of a value in memory is gone: it is computed again if somebody needs it and it can be. */
-export function valueGone(state: SchedulerState, task: TaskRecord, reason: string): void {
+export function valueGone(state: SchedulerState, task: TaskRecord, reason: string, death?: DeathRecord): void {
+  if (task.role?.type === "actor") return actorLost(state, task, reason, death);
   if (task.fn === undefined) {
     end(state, task, { type: "lost", reason });
     return;
@@ -129,6 +134,7 @@ export function failTooLarge(state: SchedulerState, task: TaskRecord, bytes: num
 function closeRun(state: SchedulerState, run: RunRecord, isDead = false): TaskRecord | undefined {
   const task = run.task;
   endRun(state, run, isDead);
+  leaveHome(state, run.worker, run.key);
   // Unless the next run of the key is on the same worker already: a `free` could hit its value.
   if (run.hasStaleValue) dropStaleValue(state, run.worker, run.key);
   return task;

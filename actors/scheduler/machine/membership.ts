@@ -3,6 +3,7 @@ import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { ClientId, DeathRecord, WorkerId } from "../../protocol/task.ts";
 import { setOpen } from "./availability.ts";
+import { tellAllGone } from "./actors.ts";
 import { enlistAnew, hostOf } from "./rosters.ts";
 import { releaseFunction } from "./functions.ts";
 import { runDied, valueGone } from "./failures.ts";
@@ -59,6 +60,7 @@ export function workerLeft(state: SchedulerState, id: WorkerId, isBlamed: boolea
   enlistAnew(state);
   log(state, isBlamed ? "warning" : "info", `Worker ${describe(worker.name)} is gone: it ${death.reason}`);
   for (const other of state.workers.values()) tellWorker(state, other, { type: "worker-gone", workerId: id });
+  tellAllGone(state, worker);
   dropValues(state, worker, death);
   for (let run = worker.firstRun; run !== undefined; run = worker.firstRun) {
     runDied(state, run, run.hasStarted, isBlamed, death);
@@ -123,7 +125,7 @@ export function endLeftSessions(state: SchedulerState): void {
 function dropValues(state: SchedulerState, worker: WorkerRecord, death: DeathRecord): void {
   const reason = `it was only on ${worker.id}, which ${death.reason}`;
   for (const task of [...worker.holds]) {
-    if (removeHolder(task, worker) && task.holders.length === 0) valueGone(state, task, reason);
+    if (removeHolder(task, worker) && task.holders.length === 0) valueGone(state, task, reason, death);
   }
   for (const task of [...state.placing]) {
     const index = task.holders.indexOf(worker);

@@ -27,7 +27,9 @@ export function move(state: SchedulerState, task: TaskRecord, to: StateCode): vo
   state.story.write(state.nowMs, task.key, from, to, state.cause, worker);
   if (from === QUEUED || from === NO_WORKER) leaveQueue(state, task);
   task.state = to;
-  if (to === QUEUED) task.roster.ready.push(task);
+  // A call waits in its caller's line, not in a queue.
+  if (task.role?.type === "call") state.actors.due.add(task.role.actor);
+  else if (to === QUEUED) task.roster.ready.push(task);
   else if (to === NO_WORKER) strand(state, task);
   else if (to === PLACING) state.placing.add(task);
   if (from === PLACING) state.placing.delete(task);
@@ -54,6 +56,7 @@ export function unpark(state: SchedulerState, task: TaskRecord): void {
 }
 
 function leaveQueue(state: SchedulerState, task: TaskRecord): void {
+  if (task.role?.type === "call") return;
   if (task.heapIndex >= 0) task.roster.ready.remove(task);
   else if (task.parkedOn !== undefined) leaveParking(state, task);
   else task.roster.stranded.delete(task);

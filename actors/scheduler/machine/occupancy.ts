@@ -54,6 +54,25 @@ export function vacate(run: RunRecord, limits: Limits): void {
   updateRoom(worker, limits);
 }
 
+/** An actor takes its place on a worker: no slot, but its resources as long as it lives there. */
+export function houseActor(run: RunRecord, limits: Limits): void {
+  const { worker, key, resources } = run;
+  worker.residents.set(key, resources);
+  if (resources === undefined) return;
+  changeAvailable(worker, resources, -1);
+  updateRoom(worker, limits);
+}
+
+/** An actor does not live on a worker any more; false when it did not. */
+export function unhouseActor(worker: WorkerRecord, key: string, limits: Limits): boolean {
+  const resources = worker.residents.get(key);
+  if (!worker.residents.delete(key)) return false;
+  if (resources === undefined) return true;
+  changeAvailable(worker, resources, 1);
+  updateRoom(worker, limits);
+  return true;
+}
+
 /** Sorts a worker anew in all its rosters. */
 export function updateRoom(worker: WorkerRecord, limits: Limits): void {
   const berths = worker.berths;
@@ -113,7 +132,8 @@ function levelOf(berth: Berth, limits: Limits): number {
   return fill < 1 ? STRETCH_LEVELS - 1 - Math.floor(fill * STRETCH_LEVELS) : NO_LEVEL;
 }
 
-function areAvailable(worker: WorkerRecord, resources: Readonly<Record<string, number>>): boolean {
+/** Whether this much is not occupied. */
+export function areAvailable(worker: WorkerRecord, resources: Readonly<Record<string, number>>): boolean {
   for (const name in resources) {
     if ((worker.available.get(name) ?? 0) < resources[name]!) return false;
   }

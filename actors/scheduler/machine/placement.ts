@@ -1,5 +1,5 @@
 /** Which worker runs a task: the one where it can begin first, waiting and moving of inputs counted. @module */
-import { estimateMs, isShort } from "./occupancy.ts";
+import { areAvailable, estimateMs, isShort } from "./occupancy.ts";
 import { type Berth, OPEN_LEVEL, type Roster, type TaskRecord, type WorkerRecord } from "./records.ts";
 import type { SchedulerState } from "./state.ts";
 import { NO_LEVEL } from "./level_index.ts";
@@ -29,6 +29,7 @@ const WAIT: Placement = { type: "wait" };
 
 /** Chooses for the task on top of its roster's queue. Costs the same for any number of workers. */
 export function choosePlacement(state: SchedulerState, task: TaskRecord): Placement {
+  if (task.role !== undefined) return amongActors(state, task);
   if (task.options?.isAside) return besideOthers(state, task);
   const free = roomiest(state, task);
   if (free === undefined) return WAIT;
@@ -59,6 +60,24 @@ function besideOthers(state: SchedulerState, task: TaskRecord): Placement {
     if (worker.isOpen && berthIn(worker, task.roster) !== undefined) return { type: "send", worker };
   }
   return WAIT;
+}
+
+/** An actor goes to the open worker with the fewest actors that has what it needs. */
+function amongActors(state: SchedulerState, task: TaskRecord): Placement {
+  const resources = task.roster.restriction?.resources;
+  let best: WorkerRecord | undefined;
+  for (const worker of state.workers.values()) {
+    if (!worker.isOpen || berthIn(worker, task.roster) === undefined) continue;
+    if (resources !== undefined && !areAvailable(worker, resources)) continue;
+    if (best === undefined || isRoomier(worker, best, task.avoid)) best = worker;
+  }
+  return best === undefined ? WAIT : { type: "send", worker: best };
+}
+
+function isRoomier(a: WorkerRecord, b: WorkerRecord, avoid: WorkerRecord | undefined): boolean {
+  if ((a === avoid) !== (b === avoid)) return b === avoid;
+  const [left, right] = [a.residents.size / a.threads, b.residents.size / b.threads];
+  return left === right ? a.busy / a.threads < b.busy / b.threads : left < right;
 }
 
 function roomiest(state: SchedulerState, task: TaskRecord): WorkerRecord | undefined {

@@ -61,7 +61,9 @@ function plan(state: SchedulerState, { copies, from }: Rebalancing, mayMove: (ta
       if (recipient === undefined) return;
       // Only what makes both of them more alike; a value that the other has already is not moved but dropped by nobody.
       const isUseful = recipient.bytes + task.bytes < sender.bytes && task.bytes > 0;
-      if (!isUseful || !mayMove(task) || task.holders.includes(recipient.worker)) continue;
+      if (!isUseful || !mayMove(task) || task.role?.type === "actor" || task.holders.includes(recipient.worker)) {
+        continue;
+      }
       const copy = new Copy(task, recipient.worker);
       copies.waiting.push(copy);
       from.set(copy, sender.worker);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Packed, PackedArg } from "../../protocol/packed.ts";
+import type { PackedArg } from "../../protocol/packed.ts";
 import type {
   ClientId,
   FunctionCode,
@@ -16,7 +16,7 @@ import type {
   WireError,
   WorkerId,
 } from "../../protocol/task.ts";
-import type { ClientToScheduler, SchedulerToClient } from "../../protocol/client_scheduler.ts";
+import type { SchedulerToClient } from "../../protocol/client_scheduler.ts";
 import type { SchedulerToWorker } from "../../protocol/worker_scheduler.ts";
 import type { CompactSet } from "./compact_set.ts";
 import { LevelIndex, NO_LEVEL } from "./level_index.ts";
@@ -98,12 +98,49 @@ export class TaskRecord implements Priority {
   fate: Fate | undefined = undefined;
   /** The client that is shown what it prints: its submitter, or for a nested task that of the outermost. */
   clientId: ClientId = "";
+  /** It makes or calls an actor. */
+  role: ActorRecord | CallRecord | undefined = undefined;
 
   constructor(key: TaskKey, order: number, roster: Roster) {
     this.key = key;
     this.order = order;
     this.roster = roster;
   }
+}
+
+/** An actor of the cluster: what there is beside the task that makes it. */
+export class ActorRecord {
+  readonly type = "actor";
+  readonly task: TaskRecord;
+  /** Nobody else has it. */
+  readonly name: string | undefined;
+  readonly isReentrant: boolean;
+  /** Calls that were not sent, by caller, oldest first. */
+  readonly lines: Map<string, TaskRecord[]> = new Map();
+  /** Runs of calls whose end no worker has told. */
+  inHand = 0;
+  /** Number of the newest call. */
+  lastCall = 0;
+
+  constructor(task: TaskRecord, name: string | undefined, isReentrant: boolean) {
+    this.task = task;
+    this.name = name;
+    this.isReentrant = isReentrant;
+  }
+}
+
+/** A call of an actor: what there is beside its task. */
+export interface CallRecord {
+  readonly type: "call";
+  readonly actor: ActorRecord;
+  /** Whose calls keep their order. */
+  readonly caller: string;
+  /** Order among the calls of its actor. */
+  readonly number: number;
+  /** Keys of the inputs of its arguments, as submitted. */
+  readonly inputs: readonly TaskKey[];
+  /** The run of an actor that waits for the reply, as far as is known. */
+  readonly via: RunRecord | undefined;
 }
 
 /** One attempt of a task on one worker. Lives until the worker has said its end, even when the scheduler gave it up. */
@@ -126,6 +163,8 @@ export class RunRecord {
   readonly resources: Readonly<Record<string, number>> | undefined;
   /** It takes no slot. */
   readonly isAside: boolean;
+  /** The actor that it calls. */
+  readonly calls: ActorRecord | undefined;
   /** The worker said that it has begun. */
   hasStarted = false;
   /** It awaits a future: its slot is free. */
@@ -152,7 +191,8 @@ export class RunRecord {
     this.sentAtMs = atMs;
     this.estimateMs = estimateMs;
     this.resources = task.options?.resources;
-    this.isAside = task.options?.isAside === true;
+    this.isAside = task.role !== undefined || task.options?.isAside === true;
+    this.calls = task.role?.type === "call" ? task.role.actor : undefined;
   }
 }
 
@@ -191,6 +231,8 @@ export class WorkerRecord {
   readonly holds: Set<TaskRecord> = new Set();
   /** Bytes of these. */
   heldBytes = 0;
+  /** Keys of the actors that live here, or are being made or ended, and what each occupies. */
+  readonly residents: Map<TaskKey, Readonly<Record<string, number>> | undefined> = new Map();
   /** Hashes of the functions it was told. */
   readonly known: Set<FunctionHash> = new Set();
   /** Its places in the rosters that it fits; the first is in the roster of all. */
@@ -347,18 +389,4 @@ export class Berth {
 /** The level of a worker with that many free slots. */
 export function openLevel(freeSlots: number): number {
   return OPEN_LEVEL + Math.min(freeSlots, FREE_SLOTS_MAX);
-}
-
-/** What was published under one name. */
-export interface Dataset {
-  /** The keys of its futures, each once. */
-  readonly keys: readonly TaskKey[];
-  /** The data with its futures, opaque. */
-  readonly value: Packed;
-}
-
-/** A scatter that waits for a worker that takes new work. */
-export interface PendingScatter {
-  readonly client: ClientRecord;
-  readonly message: Extract<ClientToScheduler, { type: "scatter" }>;
 }

@@ -24,7 +24,7 @@ export function replicate(
   const tasks = new Set<TaskRecord>();
   for (const key of order.keys) {
     const task = state.tasks.get(key);
-    if (task !== undefined) tasks.add(task);
+    if (task !== undefined && task.role?.type !== "actor") tasks.add(task);
   }
   state.errands.replications.push(new Replication(client, ackId, Math.max(1, order.copies), tasks));
 }

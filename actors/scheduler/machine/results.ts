@@ -6,7 +6,7 @@ import { move } from "./move.ts";
 import { learnDuration } from "./occupancy.ts";
 import { tellClaimants, tellFree } from "./outbox.ts";
 import { NO_HOLDERS, type RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
-import { addHolder, endForgetfulClaim, outcome } from "./retention.ts";
+import { addHolder, endCall, endForgetfulClaim, outcome } from "./retention.ts";
 import { endRun, holderIds } from "./runs.ts";
 import { recommend, RECONSIDER, type SchedulerState } from "./state.ts";
 import { MEMORY, PLACING, PROCESSING } from "./transitions.ts";
@@ -30,6 +30,7 @@ export function runFinished(
   task.isSuspect = false;
   addHolder(task, run.worker);
   move(state, task, MEMORY);
+  if (task.role?.type === "call") endCall(state, task);
   if (task.claimant !== undefined) tellFinished(state, task, m.hasValue, m.value);
   if (state.forgetful !== undefined) endForgetfulClaim(state, task);
   if (task.claimant === undefined && task.neededBy === 0) recommend(state, task, RECONSIDER);
@@ -42,6 +43,8 @@ export function valueStored(
   m: Extract<WorkerToScheduler, { type: "stored" }>,
 ): void {
   const task = state.tasks.get(m.key);
+  // There is one of it, and what travels under its key is nothing.
+  if (task?.role?.type === "actor") return;
   if (task?.state === MEMORY) {
     if (!task.holders.includes(worker)) addHolder(task, worker);
     return;

@@ -130,6 +130,15 @@ export function dropSpec(state: SchedulerState, task: TaskRecord): void {
   task.wiring = undefined;
 }
 
+/** A call of an actor has ended: it is never made again. */
+export function endCall(state: SchedulerState, task: TaskRecord): void {
+  dropSpec(state, task);
+  const deadline = state.actors.deadlineOf.get(task);
+  if (deadline === undefined) return;
+  state.actors.deadlineOf.delete(task);
+  state.actors.deadlines.remove(deadline);
+}
+
 /** What a task names is no longer wanted for its sake. */
 export function dropKeeper(state: SchedulerState, task: TaskRecord): void {
   const keeper = state.keepers.get(task);

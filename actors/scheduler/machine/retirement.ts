@@ -50,6 +50,7 @@ function advance(state: SchedulerState, retirement: Retirement): void {
   if (retirement.isToldToStop) return;
   const over = advanceCopies(state, copies);
   if (over.length > 0) retirement.vainRounds = over.some((copy) => copy.isThere) ? 0 : retirement.vainRounds + 1;
+  if (worker.residents.size > 0) return stay(state, retirement, "actors live there");
   if (!copies.isEmpty) return;
   const isBusy = hasWork(state, worker);
   // While it runs something, its values are looked through only when there are others than before.
@@ -115,7 +116,7 @@ function named(state: SchedulerState, names: readonly string[]): WorkerRecord[] 
 /** Those that run least, and of these those that hold least. */
 function dispensable(state: SchedulerState, count: number): WorkerRecord[] {
   const open = [...state.workers.values()].filter((worker) => worker.isOpen);
-  open.sort((a, b) => runCount(a) - runCount(b) || a.heldBytes - b.heldBytes);
+  open.sort((a, b) => a.residents.size - b.residents.size || runCount(a) - runCount(b) || a.heldBytes - b.heldBytes);
   return open.slice(0, count);
 }
 

@@ -1,11 +1,12 @@
 /** Begin and end of runs, as far as the scheduler knows of them. @module */
+import type { ActorPart } from "../../protocol/cluster_actor.ts";
 import type { TaskKey, WorkerId } from "../../protocol/task.ts";
 import type { RunMessage } from "../../protocol/worker_scheduler.ts";
 import { tellFunction } from "./functions.ts";
 import { move } from "./move.ts";
-import { estimateMs, occupy, vacate } from "./occupancy.ts";
+import { estimateMs, houseActor, occupy, vacate } from "./occupancy.ts";
 import { tellWorker } from "./outbox.ts";
-import { RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
+import { type ActorRecord, type CallRecord, RunRecord, type TaskRecord, type WorkerRecord } from "./records.ts";
 import { type SchedulerState, wakeAt } from "./state.ts";
 import { PROCESSING } from "./transitions.ts";
 
@@ -35,6 +36,9 @@ export function startRun(state: SchedulerState, task: TaskRecord, worker: Worker
   // What runs aside is to its slot as if it awaited something: it takes none.
   if (run.isAside) run.isSuspended = true;
   else occupy(run, state.limits);
+  if (task.role?.type === "actor") houseActor(run, state.limits);
+  // What it was at when its worker dies fails anyway: no need to know.
+  if (run.calls !== undefined) run.hasStarted = true;
   move(state, task, PROCESSING);
   tellFunction(state, worker, fn);
   tellWorker(state, worker, runMessage(task, run));
@@ -62,6 +66,9 @@ export function endRun(state: SchedulerState, run: RunRecord, isDead = false): v
   else run.next.previous = run.previous;
   if (!run.isSuspended) vacate(run, state.limits);
   if (run.task !== undefined) run.task.run = undefined;
+  if (run.calls === undefined) return;
+  run.calls.inHand--;
+  state.actors.due.add(run.calls);
 }
 
 /** Stops a run whose result nobody wants. It keeps its slot until the worker has told its end. */
@@ -81,17 +88,32 @@ function runMessage(task: TaskRecord, run: RunRecord): RunMessage {
     key: task.key,
     fn: run.fn.hash,
     args: task.args,
-    deps: task.deps.length === 0 ? NO_KEYS : task.wiring ?? task.deps.map(keyOf),
-    holders: task.deps.length === 0 ? NO_HOLDERS : holdersOf(task),
+    ...inputsOf(task),
     user: task.user,
     depth: task.depth,
     order: task.order,
     attempt: task.attempts,
     clientId: task.clientId,
-    announce: meanMs < 0 || meanMs > SILENT_MEAN_MS_MAX || task.isSuspect || task.deaths > 0 || timeoutMs !== undefined,
+    announce: run.calls === undefined &&
+      (meanMs < 0 || meanMs > SILENT_MEAN_MS_MAX || task.isSuspect || task.deaths > 0 || timeoutMs !== undefined),
     timeoutMs,
-    ...(run.isAside && { isAside: true }),
+    ...(run.isAside && task.role === undefined && { isAside: true }),
+    ...(task.role !== undefined && { actor: partOf(task.role) }),
   };
+}
+
+function partOf(role: ActorRecord | CallRecord): ActorPart {
+  if (role.type === "actor") return { type: "make", isReentrant: role.isReentrant };
+  return { type: "call", actor: role.actor.task.key, caller: role.caller };
+}
+
+function inputsOf(task: TaskRecord): Pick<RunMessage, "deps" | "holders"> {
+  if (task.deps.length === 0) return { deps: NO_KEYS, holders: NO_HOLDERS };
+  if (task.role?.type !== "call") return { deps: task.wiring ?? task.deps.map(keyOf), holders: holdersOf(task) };
+  // Without the actor: it is there.
+  const { inputs } = task.role;
+  const byKey = new Map(task.deps.map((dep) => [dep.key, dep]));
+  return { deps: inputs, holders: inputs.map((key) => holderIds(byKey.get(key)!, HOLDERS_MAX)) };
 }
 
 function holdersOf(task: TaskRecord): readonly (readonly WorkerId[])[] {

@@ -4,7 +4,7 @@ import { describe } from "../../base/errors.ts";
 import { enqueue, move } from "./move.ts";
 import { tellClaimants } from "./outbox.ts";
 import { type Fate, NO_HOLDERS, type TaskRecord } from "./records.ts";
-import { endForgetfulClaim, freeValue, isWanted, outcome, reconsider } from "./retention.ts";
+import { endCall, endForgetfulClaim, freeValue, isWanted, outcome, reconsider } from "./retention.ts";
 import { giveUpRun } from "./runs.ts";
 import { INHERIT, PURSUE, recommend, RECONSIDER, type SchedulerState, type Verb } from "./state.ts";
 import {
@@ -75,6 +75,8 @@ export function end(state: SchedulerState, task: TaskRecord, fate: Fate): void {
   task.fate = fate;
   if (task.claimant !== undefined) tellClaimants(state, task, outcome(task)!);
   endForgetfulClaim(state, task);
+  if (task.role?.type === "call") endCall(state, task);
+  else if (task.role !== undefined) state.actors.ended.push(task.role);
   if (task.dependents !== undefined) {
     for (const dependent of task.dependents.items()) {
       if (isActive(dependent.state)) recommend(state, dependent, INHERIT);

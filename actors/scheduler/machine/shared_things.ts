@@ -3,6 +3,7 @@ import { unreachable } from "../../base/assert.ts";
 import { describe } from "../../base/errors.ts";
 import type { Coordinate } from "../../protocol/coordination.ts";
 import type { ClientId } from "../../protocol/task.ts";
+import { dropSeeker } from "./actors.ts";
 import { dropClaims, holdClaims } from "./claimants.ts";
 import { coordinate } from "./coordination/coordinate.ts";
 import type { CoordinationEffect } from "./coordination/effect.ts";
@@ -22,7 +23,10 @@ export function coordinateFor(state: SchedulerState, client: ClientRecord, m: Co
     case "took":
       return happened(state, { type: "taken", clientId, ackId: m.ackId, count: m.count });
     case "give-up":
-      for (const ackId of m.ackIds) happened(state, { type: "given-up", clientId, ackId });
+      for (const ackId of m.ackIds) {
+        dropSeeker(state, client, ackId);
+        happened(state, { type: "given-up", clientId, ackId });
+      }
       return;
     case "leave-things":
       for (const id of m.things) happened(state, { type: "thing-left", clientId, id });

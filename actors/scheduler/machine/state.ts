@@ -3,8 +3,10 @@ import type { Limits } from "../../base/limits.ts";
 import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
 import type { CoordinationState } from "./coordination/state.ts";
 import type { SchedulerEffect } from "./effect.ts";
-import { Errands } from "./errand_records.ts";
-import { type ClientRecord, type Dataset, type FunctionRecord, type PendingScatter, Roster } from "./records.ts";
+import { ActorTable } from "./actor_table.ts";
+import { Errands, type PendingScatter } from "./errand_records.ts";
+import { type ClientRecord, type FunctionRecord, Roster } from "./records.ts";
+import type { Dataset } from "./dataset_record.ts";
 import type { RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import { Story } from "./story.ts";
 
@@ -91,6 +93,8 @@ export class SchedulerState {
   readonly leaving: Set<ClientRecord> = new Set();
   /** Who claims what a task names, for the few tasks that name results. */
   readonly keepers: Map<TaskRecord, ClientRecord> = new Map();
+  /** Names of actors, and what is to be done about them. */
+  readonly actors: ActorTable = new ActorTable();
   readonly story: Story = new Story();
   /** The claimant whose claims end with the task; undefined before the first. */
   forgetful: ClientRecord | undefined = undefined;

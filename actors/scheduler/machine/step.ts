@@ -10,7 +10,9 @@ import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { ClientId, WorkerId } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
 import { setPaused } from "./availability.ts";
+import { actorEnded, clearEndedActors, endActor, findActor, tellSeekers } from "./actors.ts";
 import { balance, failStranded, unparkWaited } from "./balance.ts";
+import { callActor, ringDeadlines } from "./calls.ts";
 import { cancel, retry } from "./cancellation.ts";
 import { keepRunning } from "./claimants.ts";
 import { dispatch } from "./dispatch.ts";
@@ -49,13 +51,23 @@ export function step(state: SchedulerState, event: SchedulerEvent): SchedulerEff
   state.cause = event.type;
   handle(state, event);
   if (state.endedHolders.length > 0) freeHeldByRuns(state);
-  settle(state);
+  rest(state);
   advanceErrands(state);
   dispatch(state, event.type === "worker-said" ? state.workers.get(event.workerId) : undefined);
   // What could not be placed at all has failed.
-  settle(state);
+  rest(state);
   sweepFunctions(state);
   return flush(state);
+}
+
+/** Works off what follows from what has happened. */
+function rest(state: SchedulerState): void {
+  settle(state);
+  while (state.actors.ended.length > 0) {
+    clearEndedActors(state);
+    settle(state);
+  }
+  tellSeekers(state);
 }
 
 function handle(state: SchedulerState, event: SchedulerEvent): void {
@@ -81,6 +93,7 @@ function woken(state: SchedulerState): void {
   failStranded(state);
   unparkWaited(state);
   balance(state);
+  ringDeadlines(state);
 }
 
 function hearClient(state: SchedulerState, id: ClientId, messages: readonly ClientToScheduler[]): void {
@@ -98,7 +111,7 @@ function hearClient(state: SchedulerState, id: ClientId, messages: readonly Clie
     }
     clientSaid(state, client, message);
     // Each message finds a settled state: what a release frees must not look held to the next submit.
-    settle(state);
+    rest(state);
   }
 }
 
@@ -145,6 +158,12 @@ function clientSaid(state: SchedulerState, client: ClientRecord, m: ClientToSche
     case "give-up":
     case "leave-things":
       return coordinateFor(state, client, m);
+    case "call-actor":
+      return callActor(state, client, m);
+    case "find-actor":
+      return findActor(state, client, m);
+    case "end-actor":
+      return endActor(state, client, m);
     case "shutdown":
       return void state.effects.push({ type: "shut-down", reason: `client ${describe(client.name)} asked for it` });
     default:
@@ -167,7 +186,7 @@ function hearWorker(state: SchedulerState, id: WorkerId, messages: readonly Work
     }
     worker.heardAtMs = state.nowMs;
     workerSaid(state, worker, message);
-    settle(state);
+    rest(state);
   }
 }
 
@@ -201,6 +220,8 @@ function workerSaid(state: SchedulerState, worker: WorkerRecord, m: WorkerToSche
       return workerRestarted(state, worker);
     case "paused":
       return setPaused(state, worker, m.isPaused);
+    case "actor-ended":
+      return actorEnded(state, worker, m.key, m.death);
     case "leaving":
       return workerLeaving(state, worker, m.reason);
     default:

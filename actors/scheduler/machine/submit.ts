@@ -3,6 +3,7 @@ import { describe } from "../../base/errors.ts";
 import type { ClientToScheduler } from "../../protocol/client_scheduler.ts";
 import type { PackedArg } from "../../protocol/packed.ts";
 import type { ClientId, FunctionHash, RunId, SubmitOptions, TaskKey } from "../../protocol/task.ts";
+import { admitActor, claimByName } from "./actors.ts";
 import { CompactSet } from "./compact_set.ts";
 import { missingUnit } from "./functions.ts";
 import { forgetIdleRoster, rosterFor } from "./rosters.ts";
@@ -79,6 +80,18 @@ export function claimKeys(state: SchedulerState, client: ClientRecord, keys: rea
   }
 }
 
+/** Says what a call of an actor is made of. */
+export function specifyCall(
+  state: SchedulerState,
+  client: ClientRecord,
+  task: TaskRecord,
+  actor: TaskRecord,
+  m: Extract<ClientToScheduler, { type: "call-actor" }>,
+): void {
+  const batch = makeBatch(state, client, actor.fn!.hash, undefined, m.parent);
+  specify(state, task, batch, m.args, [...m.deps, actor.key]);
+}
+
 /** A record for a key, without anything to compute it from. */
 export function createTask(state: SchedulerState, key: TaskKey, roster: Roster): TaskRecord {
   const task = new TaskRecord(key, state.nextOrder++, roster);
@@ -113,7 +126,10 @@ function submitOne(
   if (known === undefined) {
     const task = createTask(state, key, batch.roster);
     claim(batch.client, task);
+    const wish = batch.options?.actor;
+    if (wish !== undefined && !admitActor(state, task, wish)) return;
     specify(state, task, batch, args, depKeys);
+    claimByName(state, task);
     return;
   }
   if (!isSameTask(state, known, batch.fn, args, depKeys)) {

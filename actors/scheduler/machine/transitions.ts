@@ -92,6 +92,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: PROCESSING, to: RELEASED, when: "nobody needs it" },
   { from: PROCESSING, to: CANCELLED, when: "cancelled" },
   { from: MEMORY, to: RELEASED, when: "nobody needs it, or its workers left" },
+  { from: MEMORY, to: ERRED, when: "an actor, and it has ended" },
   { from: MEMORY, to: CANCELLED, when: "cancelled" },
   { from: MEMORY, to: LOST, when: "scattered, and its workers left" },
   { from: ERRED, to: RELEASED, when: "retried, or nobody wants it" },

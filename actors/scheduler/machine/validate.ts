@@ -1,7 +1,7 @@
 /** What must hold between steps. Called after every step in tests and simulations; too slow for more. @module */
 import { invariant } from "../../base/assert.ts";
 import { claimsOf, validateCoordination } from "./coordination/validate.ts";
-import type { ClientRecord, Roster, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
+import type { CallRecord, ClientRecord, Roster, RunRecord, TaskRecord, WorkerRecord } from "./records.ts";
 import type { SchedulerState } from "./state.ts";
 import { berthIn } from "./placement.ts";
 import { NO_LEVEL } from "./level_index.ts";
@@ -39,6 +39,7 @@ export function validate(state: SchedulerState): void {
   validateRoster(state, state.everyone);
   for (const roster of state.rosters.values()) validateRoster(state, roster);
   validateFunctions(state);
+  validateActors(state);
   validateSharing(state);
 }
 
@@ -84,11 +85,48 @@ function validateTask(state: SchedulerState, task: TaskRecord): void {
 function validateQueueing(task: TaskRecord, name: string): void {
   const isQueued = task.heapIndex >= 0;
   const isParked = task.parkedOn !== undefined;
+  if (task.role?.type === "call") return validateCall(task, task.role, name);
   invariant((task.state === QUEUED) === (isQueued || isParked), `${name}: is queued or parked exactly while queued`);
   invariant(!(isQueued && isParked), `${name}: is not both queued and parked`);
   if (isQueued) invariant(task.roster.ready.has(task), `${name}: is where its index says`);
   if (isParked) invariant(task.parkedOn!.parked.has(task), `${name}: its worker knows that it is parked`);
   invariant((task.state === NO_WORKER) === task.roster.stranded.has(task), `${name}: is stranded exactly in no-worker`);
+}
+
+/** Calls wait in lines of their own. */
+function validateCall(task: TaskRecord, { actor, caller }: CallRecord, name: string): void {
+  invariant(task.heapIndex < 0 && task.parkedOn === undefined, `${name}: a call is in no queue`);
+  const isUnsent = task.state === WAITING || task.state === QUEUED;
+  const isInLine = actor.lines.get(caller)?.includes(task) === true;
+  invariant(!isUnsent || isInLine, `${name}: stands in its caller's line until it is sent`);
+  invariant(task.state !== PROCESSING || !isInLine, `${name}: was sent once`);
+  invariant(isActive(task.state) === task.deps.includes(actor.task), `${name}: needs its actor until it has ended`);
+}
+
+function validateActors(state: SchedulerState): void {
+  const { due, ended, names, deadlineOf, deadlines, enders } = state.actors;
+  invariant(due.size === 0 && ended.length === 0, "a step ends with nothing due for actors");
+  for (const [name, { task, ...actor }] of names) {
+    invariant(actor.name === name && task.fate === undefined, `actor ${name}: has its name until its end`);
+    invariant(state.claimants.get(`actor:${name}`)?.claims.has(task) === true, `actor ${name}: is claimed by its name`);
+  }
+  invariant(deadlineOf.size === deadlines.size, "deadlines are counted once");
+  for (const call of deadlineOf.keys()) {
+    invariant(isActive(call.state), `${call.key}: has a deadline until it has ended`);
+  }
+  for (const { worker, key } of enders) {
+    invariant(worker.residents.has(key), `${key}: is there while its end is awaited`);
+  }
+  for (const { role, key } of state.tasks.values()) {
+    if (role?.type !== "actor") continue;
+    let inHand = 0;
+    for (const run of state.runs.values()) if (run.calls === role) inHand++;
+    invariant(role.inHand === inHand, `actor ${key}: counts what is in hand`);
+    for (const line of role.lines.values()) {
+      const numbers = line.map((call) => call.role?.type === "call" ? call.role.number : 0);
+      invariant(numbers.every((n, i) => i === 0 || n > numbers[i - 1]!), `actor ${key}: lines are in order`);
+    }
+  }
 }
 
 function validateLinks(state: SchedulerState, task: TaskRecord, name: string): void {
@@ -159,6 +197,7 @@ function validateWorker(state: SchedulerState, worker: WorkerRecord): void {
     for (let run = worker.firstRun; run !== undefined; run = run.next) {
       if (!run.isSuspended) used += run.resources?.[resource] ?? 0;
     }
+    for (const amounts of worker.residents.values()) used += amounts?.[resource] ?? 0;
     const total = worker.resources[resource] ?? 0;
     invariant(
       Math.abs(worker.available.get(resource)! - (total - used)) < 1e-6,

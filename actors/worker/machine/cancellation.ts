@@ -41,13 +41,14 @@ export function cancelRun(state: WorkerState, message: Extract<SchedulerToWorker
   }
   const endAtMs = state.nowMs + message.graceMs;
   if (run.phase === "cancelling") {
-    if (endAtMs < run.alarmMs) setAlarm(state, run, endAtMs);
+    if (run.message.actor === undefined && endAtMs < run.alarmMs) setAlarm(state, run, endAtMs);
     return;
   }
   const mayBeUnbegun = run.phase === "assigned";
   enterPhase(run, "cancelling");
   run.cancelReason = message.reason;
-  setAlarm(state, run, endAtMs);
+  // Its executor is not ended for its sake: others live there.
+  if (run.message.actor === undefined) setAlarm(state, run, endAtMs);
   // It says `stopped` when it dies.
   if (executor.phase !== "taking") return;
   // A run that waits behind another must not have the executor ended for that one's sake: it is taken back.
@@ -89,7 +90,9 @@ export function markBegun(state: WorkerState, run: RunRecord): boolean {
   enterPhase(run, "running");
   run.startedMs = state.nowMs;
   const { timeoutMs } = run.message;
-  if (timeoutMs !== undefined) setAlarm(state, run, state.nowMs + timeoutMs + state.options.limits.cancelGraceMs);
+  if (timeoutMs !== undefined && run.message.actor === undefined) {
+    setAlarm(state, run, state.nowMs + timeoutMs + state.options.limits.cancelGraceMs);
+  }
   return true;
 }
 

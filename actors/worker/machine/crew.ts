@@ -3,7 +3,9 @@ import type { DeathRecord, RunId } from "../../protocol/task.ts";
 import type { ExecutorId, WorkerEvent } from "./event.ts";
 import { type EndCause, ExecutorRecord } from "./executor_record.ts";
 import type { RunRecord } from "./run_record.ts";
-import { endRun, requeueRun } from "./runs.ts";
+import { endRun, giveBackCalls, requeueRun } from "./runs.ts";
+import { forgetHome } from "./actor_homes.ts";
+import { freeValue } from "./values.ts";
 import { leaveIdle } from "./slots.ts";
 import type { WorkerState } from "./state.ts";
 
@@ -34,7 +36,7 @@ export function executorReady(state: WorkerState, executorId: ExecutorId): void 
   if (executor?.phase !== "starting") return;
   executor.phase = "taking";
   state.failedStarts = 0;
-  state.idle.push(executor);
+  if (!executor.isForActors) state.idle.push(executor);
 }
 
 /** Ends an executor, unless that is under way: it gets no more work, what it still says counts. */
@@ -52,7 +54,7 @@ export function endExecutor(state: WorkerState, executor: ExecutorRecord, cause:
  */
 export function restartExecutors(state: WorkerState, reason: string): void {
   if (state.options.hasNanny) return state.outbox.restart(reason);
-  for (const executor of state.crew) {
+  for (const executor of state.executors.values()) {
     // One that is starting has run nothing yet.
     if (executor.phase === "starting") continue;
     state.outgoing.add(executor.id);
@@ -69,13 +71,32 @@ export function executorDied(state: WorkerState, event: Extract<WorkerEvent, { t
   executor.phase = "ending";
   leaveIdle(state, executor);
   if (!state.isStopping) state.outbox.log("warning", `An executor ended: ${executor.id} ${event.death.reason}`);
+  settleActors(state, executor, wasReady, event.death);
   settleRuns(state, executor, new Set(event.startedRuns), event.death);
   state.executors.delete(executor.id);
-  state.crew.splice(state.crew.indexOf(executor), 1);
+  const crew = executor.isForActors ? state.actorCrew : state.crew;
+  crew.splice(crew.indexOf(executor), 1);
   if (state.outgoing.delete(executor.id) && state.outgoing.size === 0) {
     state.outbox.tellScheduler({ type: "restarted" });
   }
-  if (!state.isStopping) replaceExecutor(state, wasReady, event.death);
+  // Another one for actors is started when there is an actor for it.
+  if (!state.isStopping && !executor.isForActors) replaceExecutor(state, wasReady, event.death);
+}
+
+/** The actors that lived there are gone, and those that were to be made there cannot be. */
+function settleActors(state: WorkerState, executor: ExecutorRecord, wasReady: boolean, death: DeathRecord): void {
+  for (const { key, executor: home } of [...state.homes.values()]) {
+    if (home !== executor) continue;
+    giveBackCalls(state, forgetHome(state, key, death));
+    freeValue(state, key);
+  }
+  if (wasReady) return;
+  for (const run of [...state.unmade]) {
+    if (state.homes.has(run.key)) continue;
+    // Were it tried again here, and again: who counts deaths is the scheduler.
+    state.outbox.tellScheduler({ type: "died", runId: run.runId, started: true, death });
+    endRun(state, run);
+  }
 }
 
 function settleRuns(
@@ -97,7 +118,7 @@ function settleRuns(
       const started = isBlamed(executor.endCause, run.isActive || !hasActiveBegun);
       state.outbox.tellScheduler({ type: "died", runId, started, death });
       endRun(state, run);
-    } else if (run.askedFor === "scheduler") {
+    } else if (run.askedFor === "scheduler" || run.message.actor?.type === "call") {
       returned.push(runId);
       endRun(state, run);
     } else {

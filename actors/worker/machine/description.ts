@@ -19,9 +19,13 @@ export function describeWorkerState(state: WorkerState): unknown {
       startedMs: run.startedMs,
       askedFor: run.askedFor,
     })),
-    executors: state.crew.map(({ id, phase, runs, loadMs }) => ({
-      ...{ id, phase, loadMs },
+    executors: Array.from(state.executors.values(), ({ id, phase, runs, loadMs, isForActors }) => ({
+      ...{ id, phase, loadMs, isForActors },
       runs: Array.from(runs, (run) => run.runId),
+    })),
+    actors: Array.from(state.homes.values(), ({ key, executor, isMade, isEnding, lines }) => ({
+      ...{ key, executorId: executor.id, isMade, isEnding },
+      waiting: [...lines.values()].flat().length,
     })),
     values: Array.from(state.values.values(), ({ key, bytes, valueType, isFreed }) => ({
       ...{ key, bytes, valueType, isFreed },

@@ -14,6 +14,8 @@ export type EndCause = "none" | "run" | "memory";
 export class ExecutorRecord {
   /** Names it; the key in `WorkerState.executors`. */
   readonly id: ExecutorId;
+  /** Whether actors live there, and no task runs. */
+  readonly isForActors: boolean;
   /** Where it stands. */
   phase: ExecutorPhase = "starting";
   /** Set exactly while ending. */
@@ -41,8 +43,9 @@ export class ExecutorRecord {
   /** Heap limit in its first pong; 0 before. */
   heapLimitBytes: number = 0;
 
-  /** @param id What it is called. */
-  constructor(id: ExecutorId) {
+  /** @param id What it is called. @param isForActors Whether it is for actors alone. */
+  constructor(id: ExecutorId, isForActors = false) {
     this.id = id;
+    this.isForActors = isForActors;
   }
 }

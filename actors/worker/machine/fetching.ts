@@ -2,10 +2,11 @@
 import { describe } from "../../base/errors.ts";
 import type { TaskKey, WorkerId } from "../../protocol/task.ts";
 import type { WorkerEvent } from "./event.ts";
+import { runsBehind } from "./actor_homes.ts";
 import type { InputRecord, PeerRecord } from "./input_record.ts";
 import { forgetInput, forgetPeerIfUnused, leaveQueue, queueAt, queueInput, wantInput } from "./inputs.ts";
 import type { RunRecord } from "./run_record.ts";
-import { endRun } from "./runs.ts";
+import { endRun, giveBackCalls } from "./runs.ts";
 import type { WorkerState } from "./state.ts";
 import { dropStray, storeValue } from "./values.ts";
 
@@ -140,8 +141,10 @@ function tellMissing(state: WorkerState, run: RunRecord, inputs: readonly InputR
   const from = new Set<WorkerId>();
   for (const input of inputs) for (const id of input.asked) from.add(id);
   const keys = inputs.map((input) => input.key);
+  const behind = runsBehind(state, run);
   state.outbox.tellScheduler({ type: "missing-inputs", runId: run.runId, keys, from: [...from] });
   endRun(state, run);
+  giveBackCalls(state, behind);
 }
 
 function tellCopyFailed(state: WorkerState, input: InputRecord): void {

@@ -61,7 +61,7 @@ function forgetIdle(state: WorkerState): void {
     if (!kept.has(fn)) state.functions.delete(hash);
   }
   state.functionsMax = state.functions.size + FUNCTIONS_STEP;
-  for (const executor of state.crew) {
+  for (const executor of state.executors.values()) {
     const hashes: FunctionHash[] = [];
     for (const fn of executor.functions) {
       if (!kept.has(fn) && executor.functions.delete(fn)) hashes.push(fn.hash);

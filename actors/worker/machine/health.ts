@@ -1,10 +1,10 @@
 /** Whether the executors are well, and telling the scheduler that the worker is. @module */
-import type { DeathRecord, RunId } from "../../protocol/task.ts";
+import type { RunId } from "../../protocol/task.ts";
 import type { ExecutorToWorker } from "../../protocol/worker_executor.ts";
 import { tellStopped } from "./cancellation.ts";
 import { endExecutor } from "./crew.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
-import { formatBytes } from "./memory.ts";
+import { deathOf, formatBytes } from "./memory.ts";
 import { endRun } from "./runs.ts";
 import type { WorkerState } from "./state.ts";
 
@@ -16,7 +16,7 @@ const MISSED_PONGS_MAX = 2;
 /** Pings each executor that has a run and owes no pong: no pong while it computes is normal. */
 export function pingExecutors(state: WorkerState): void {
   state.pingAtMs = Infinity;
-  for (const executor of state.crew) {
+  for (const executor of state.executors.values()) {
     if (executor.phase !== "taking" || executor.runs.size === 0 || executor.pingId !== 0) continue;
     executor.pingId = ++state.lastPingId;
     executor.pingSentMs = state.nowMs;
@@ -27,7 +27,7 @@ export function pingExecutors(state: WorkerState): void {
 /** Sees to it that busy executors are pinged. */
 export function watchHealth(state: WorkerState): void {
   if (state.pingAtMs !== Infinity) return;
-  for (const executor of state.crew) {
+  for (const executor of state.executors.values()) {
     if (executor.runs.size === 0) continue;
     state.pingAtMs = state.nowMs + PING_MS;
     return;
@@ -54,7 +54,12 @@ export function pongCame(
     else if (++run.missedPongs < MISSED_PONGS_MAX) continue;
     else if (run.phase === "cancelling") tellStopped(state, run);
     else {
-      state.outbox.tellScheduler({ type: "died", runId: run.runId, started: true, death: silentDeath(state) });
+      state.outbox.tellScheduler({
+        type: "died",
+        runId: run.runId,
+        started: true,
+        death: deathOf(state, "ended without a word"),
+      });
       endRun(state, run);
     }
   }
@@ -63,17 +68,6 @@ export function pongCame(
 function outOfMemory(state: WorkerState): string {
   const bytes = state.options.executorMemoryBytes;
   return bytes === undefined ? "ran out of memory" : `ran out of memory: its heap may take ${formatBytes(bytes)}`;
-}
-
-function silentDeath(state: WorkerState): DeathRecord {
-  return {
-    worker: state.options.workerId,
-    reason: "ended without a word",
-    exitCode: undefined,
-    signal: undefined,
-    lastLines: [],
-    lastRssBytes: state.rssBytes === 0 ? undefined : state.rssBytes,
-  };
 }
 
 /** The scheduler has welcomed the worker: reports begin. */

@@ -1,4 +1,5 @@
 /** The guard of the process's memory: buffers count against no executor's heap. @module */
+import type { DeathRecord } from "../../protocol/task.ts";
 import { endExecutor } from "./crew.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
 import type { WorkerState } from "./state.ts";
@@ -53,4 +54,16 @@ export function formatBytes(bytes: number): string {
     index++;
   }
   return `${Number.isInteger(amount) ? amount : amount.toFixed(1)} ${units[index]}`;
+}
+
+/** The record of an end that nobody but this worker saw. */
+export function deathOf(state: WorkerState, reason: string): DeathRecord {
+  return {
+    worker: state.options.workerId,
+    reason,
+    exitCode: undefined,
+    signal: undefined,
+    lastLines: [],
+    lastRssBytes: state.rssBytes === 0 ? undefined : state.rssBytes,
+  };
 }

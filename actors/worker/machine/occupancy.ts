@@ -60,7 +60,8 @@ function isStuck(state: WorkerState, executor: ExecutorRecord): boolean {
   return executor.activeCount > 0 && state.nowMs - executor.busySinceMs > state.options.limits.prefetchTargetMs;
 }
 
-function assignRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord): void {
+/** Hands a run to an executor. */
+export function assignRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord): void {
   const message = run.message;
   enterPhase(run, "assigned");
   run.assignedMs = state.nowMs;
@@ -87,6 +88,7 @@ function assignRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord)
     announce: message.announce,
     timeoutMs: message.timeoutMs,
     ...(message.isAside && { isAside: true }),
+    ...(message.actor !== undefined && { actor: message.actor }),
   });
 }
 

@@ -1,15 +1,17 @@
 /** What executors say of their runs. @module */
-import type { RunId } from "../../protocol/task.ts";
+import type { RunId, TaskKey } from "../../protocol/task.ts";
 import type { ExecutorToWorker } from "../../protocol/worker_executor.ts";
+import { actorMade, actorUnmade, endActor, forgetHome } from "./actor_homes.ts";
 import { markBegun, tellStopped } from "./cancellation.ts";
 import type { ExecutorId } from "./event.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
+import { deathOf } from "./memory.ts";
 import type { RunRecord } from "./run_record.ts";
-import { endRun } from "./runs.ts";
+import { endRun, giveBackCalls } from "./runs.ts";
 import { occupySlot, vacateSlot } from "./slots.ts";
 import type { WorkerState } from "./state.ts";
 import { enterPhase } from "./transitions.ts";
-import { dropStray, storeValue } from "./values.ts";
+import { dropStray, freeValue, storeValue } from "./values.ts";
 
 /**
  * Whether the result of this run is wanted. The shell asks before it puts a result into the store: that of a run that was
@@ -60,7 +62,9 @@ export function runFinished(
   const run = runOf(state, executor, message.runId);
   if (run === undefined) return;
   const { runId, bytes, valueType, durationMs } = message;
+  if (run.message.actor?.type === "make") actorMade(state, run.key);
   if (run.phase === "cancelling") {
+    endActor(state, run.key);
     dropStray(state, run.key);
     tellStopped(state, run);
     return;
@@ -81,12 +85,21 @@ export function runGivenUp(
 ): void {
   const run = runOf(state, executor, message.runId);
   if (run === undefined) return;
+  if (run.message.actor?.type === "make") actorUnmade(state, run.key);
   if (run.phase === "cancelling") {
     tellStopped(state, run);
     return;
   }
   state.outbox.tellScheduler(message);
   endRun(state, run);
+}
+
+/** An actor has ended: as it was told to, or by itself, for a reason. */
+export function actorEnded(state: WorkerState, executor: ExecutorRecord, key: TaskKey, reason: string): void {
+  if (state.homes.get(key)?.executor !== executor) return;
+  const death = reason === "" ? undefined : deathOf(state, reason);
+  giveBackCalls(state, forgetHome(state, key, death));
+  freeValue(state, key);
 }
 
 /** The run, if it is in this executor's hands: what is said of others is late, and changes nothing. */

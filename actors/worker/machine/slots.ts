@@ -7,7 +7,8 @@ import type { WorkerState } from "./state.ts";
 export function attachRun(state: WorkerState, executor: ExecutorRecord, run: RunRecord): void {
   executor.runs.add(run);
   run.executorId = executor.id;
-  occupySlot(state, executor, run);
+  // What actors do is nobody's slot.
+  if (!executor.isForActors) occupySlot(state, executor, run);
 }
 
 /** Takes a run from the executor that has it. */

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../base/errors.ts";
 import { KeyedHeap } from "../../base/keyed_heap.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
+import type { ActorHome } from "./actor_home.ts";
 import type { ExecutorId } from "./event.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
 import type { FunctionRecord } from "./function_record.ts";
@@ -62,6 +63,13 @@ export class WorkerState {
   /** Beyond so many functions, those not used of late are forgotten, if it is more than the least that is kept. */
   functionsMax: number = 0;
 
+  /** Actors that live here, by the key of the task that made each. */
+  readonly homes: Map<TaskKey, ActorHome> = new Map();
+  /** Runs that are to make an actor, and have their inputs but no executor. */
+  readonly unmade: Set<RunRecord> = new Set();
+  /** Actors that may have calls to be handed out. Empty between steps. */
+  readonly dueHomes: Set<ActorHome> = new Set();
+
   /** What the store holds. */
   readonly values: Map<TaskKey, StoredValue> = new Map();
   /** Sum of the bytes of `values`. */
@@ -83,7 +91,9 @@ export class WorkerState {
 
   /** Executors that live, or are being started. */
   readonly executors: Map<ExecutorId, ExecutorRecord> = new Map();
-  /** The same, in order of their start: what loops run over. */
+  /** Those of them that actors live in. */
+  readonly actorCrew: ExecutorRecord[] = [];
+  /** Those of them that tasks run in, in order of their start. */
   readonly crew: ExecutorRecord[] = [];
   /** Exactly the executors that take work and have no active run; the one used last is last. */
   readonly idle: ExecutorRecord[] = [];

@@ -2,6 +2,7 @@
 import { unreachable } from "../../base/assert.ts";
 import type { ExecutorToWorker } from "../../protocol/worker_executor.ts";
 import type { SchedulerToWorker } from "../../protocol/worker_scheduler.ts";
+import { handOutToActors } from "./actor_executors.ts";
 import { cancelRun, ringAlarms, runsTakenBack, takeBackRuns } from "./cancellation.ts";
 import { executorDied, executorReady, restartExecutors, startExecutor, startOwed } from "./crew.ts";
 import type { WorkerEffect } from "./effect.ts";
@@ -12,7 +13,7 @@ import { defineFunction } from "./functions.ts";
 import { pingExecutors, pongCame, sendHeartbeat, watchHealth, welcomed } from "./health.ts";
 import { memoryMeasured } from "./memory.ts";
 import { balance, handOut, watchBalance } from "./occupancy.ts";
-import { runFinished, runGivenUp, runResumed, runsStarted, runSuspended } from "./reports.ts";
+import { actorEnded, runFinished, runGivenUp, runResumed, runsStarted, runSuspended } from "./reports.ts";
 import { acceptRun } from "./runs.ts";
 import type { WorkerState } from "./state.ts";
 import { freeValue, storeValue } from "./values.ts";
@@ -121,6 +122,8 @@ function executorReported(state: WorkerState, executor: ExecutorRecord, message:
       return state.outbox.tellScheduler(message);
     case "pong":
       return pongCame(state, executor, message);
+    case "actor-ended":
+      return actorEnded(state, executor, message.key, message.reason);
     default:
       return unreachable(message);
   }
@@ -151,6 +154,7 @@ function woken(state: WorkerState): void {
 function settle(state: WorkerState): WorkerEffect[] {
   handOut(state);
   giveBackHopeless(state);
+  handOutToActors(state);
   sendFetches(state);
   watchBalance(state);
   watchHealth(state);

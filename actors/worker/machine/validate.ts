@@ -13,8 +13,9 @@ const NONE: readonly TaskKey[] = [];
 export function validate(state: WorkerState): void {
   for (const run of state.runs.values()) validateRun(state, run);
   validateQueues(state);
-  for (const executor of state.crew) validateExecutor(state, executor);
+  for (const executor of state.executors.values()) validateExecutor(state, executor);
   validateCrew(state);
+  validateHomes(state);
   validateValues(state);
   for (const input of state.inputs.values()) validateInput(state, input);
   validateFetches(state);
@@ -32,7 +33,9 @@ function validateRun(state: WorkerState, run: RunRecord): void {
   const executor = state.executors.get(run.executorId);
   check(isHere === (executor === undefined), "has an executor exactly when handed out");
   check(isHere || executor!.runs.has(run), "is known to its executor");
-  check((run.phase === "ready") === state.ready.has(run), "is in the ready heap exactly when ready");
+  const isQueued = run.phase === "ready" && run.message.actor === undefined;
+  check(isQueued === state.ready.has(run), "is in the ready heap exactly when ready, unless an actor's");
+  validateActorRun(state, run, check);
   check(
     (run.alarmMs !== Infinity) === state.alarms.has(run),
     "is among the alarms exactly when it has one",
@@ -40,7 +43,8 @@ function validateRun(state: WorkerState, run: RunRecord): void {
   check((run.phase === "fetching") === run.missingCount > 0, "misses inputs exactly when fetching");
   check(!run.isActive || !isHere && run.phase !== "suspended", "is active only with an executor");
   const mayRun = run.phase === "assigned" || run.phase === "running";
-  check(!mayRun || run.isActive || run.message.isAside === true, "is active when it may run, unless aside");
+  const takesNoSlot = run.message.isAside === true || run.message.actor !== undefined;
+  check(!mayRun || run.isActive || takesNoSlot, "is active when it may run, unless aside");
   check(!run.isAnswered || run.phase === "cancelling", "is answered only while cancelling");
   let missing = 0;
   for (const key of run.message.deps.length === 0 ? NONE : new Set(run.message.deps)) {
@@ -50,6 +54,31 @@ function validateRun(state: WorkerState, run: RunRecord): void {
     check(!isHere || isMissing || isStored, `has or awaits its input ${key}`);
   }
   check(missing === run.missingCount, "counts its missing inputs");
+}
+
+function validateActorRun(state: WorkerState, run: RunRecord, check: (holds: boolean, what: string) => void): void {
+  const { actor } = run.message;
+  const isHere = run.phase === "fetching" || run.phase === "ready";
+  if (actor?.type === "make") {
+    check((run.phase === "ready") === state.unmade.has(run), "is to make an actor when ready");
+  }
+  if (actor?.type !== "call") return;
+  const isInLine = state.homes.get(actor.actor)?.lines.get(actor.caller)?.includes(run) === true;
+  check(isHere === isInLine, "stands in its caller's line until it is handed out");
+}
+
+function validateHomes(state: WorkerState): void {
+  invariant(state.dueHomes.size === 0, "calls are handed out at once");
+  for (const [key, { executor, lines, isMade }] of state.homes) {
+    invariant(state.actorCrew.includes(executor), `actor ${key} lives in an executor for actors`);
+    invariant(isMade || lines.size === 0, `actor ${key} is called when it is made`);
+    for (const line of lines.values()) {
+      invariant(line[0]?.phase === "fetching" || state.isStopping, `actor ${key}: only inputs are waited for`);
+    }
+  }
+  for (const { id, isForActors, activeCount } of state.actorCrew) {
+    invariant(isForActors && activeCount === 0, `executor ${id} is for actors`);
+  }
 }
 
 function validateQueues(state: WorkerState): void {
@@ -74,7 +103,7 @@ function validateExecutor(state: WorkerState, executor: ExecutorRecord): void {
   }
   check(activeCount === executor.activeCount, "counts its active runs");
   check(Math.abs(loadMs - executor.loadMs) < 1e-6, "knows its load");
-  const isIdle = executor.phase === "taking" && activeCount === 0;
+  const isIdle = executor.phase === "taking" && activeCount === 0 && !executor.isForActors;
   check(isIdle === state.idle.includes(executor), "is among the idle exactly when it is");
   check(
     (executor.phase === "ending") === (executor.endCause !== "none"),
@@ -85,8 +114,8 @@ function validateExecutor(state: WorkerState, executor: ExecutorRecord): void {
 }
 
 function validateCrew(state: WorkerState): void {
-  invariant(state.crew.length === state.executors.size, "the crew is all executors");
-  for (const executor of state.crew) {
+  invariant(state.crew.length + state.actorCrew.length === state.executors.size, "the crews are all executors");
+  for (const executor of [...state.crew, ...state.actorCrew]) {
     invariant(state.executors.get(executor.id) === executor, `executor ${executor.id} is filed under its id`);
   }
   const activeCount = state.crew.reduce((sum, executor) => sum + executor.activeCount, 0);
@@ -156,7 +185,7 @@ function validateFunctions(state: WorkerState): void {
     invariant(isWhole || !fn.isComplete, `function ${hash} has what it requires`);
   }
   invariant(uses.size === 0, "no function of a run in hand is forgotten");
-  for (const { id, functions } of state.crew) {
+  for (const { id, functions } of state.executors.values()) {
     for (const fn of functions) {
       invariant(state.functions.get(fn.hash) === fn, `executor ${id} forgets function ${fn.hash} with its worker`);
       const isWhole = fn.requires.every((hash) => functions.has(state.functions.get(hash)!));
@@ -173,6 +202,6 @@ function validateWake(state: WorkerState): void {
     state.wakeAtMs <= Math.min(heartbeatAtMs, restartAtMs, pingAtMs, balanceAtMs, alarmMs),
     "a wake is asked for",
   );
-  const isBusy = state.crew.some((executor) => executor.runs.size > 0);
+  const isBusy = [...state.executors.values()].some((executor) => executor.runs.size > 0);
   invariant(!isBusy || pingAtMs !== Infinity, "busy executors are pinged");
 }

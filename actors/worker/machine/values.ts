@@ -1,5 +1,6 @@
 /** What the store holds, who needs it, and when it is dropped. @module */
 import type { TaskKey } from "../../protocol/task.ts";
+import { actorRunChanged, endActor } from "./actor_homes.ts";
 import { forgetInput, queueInput, wantInput } from "./inputs.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { WorkerState } from "./state.ts";
@@ -61,8 +62,9 @@ export function releaseInputs(state: WorkerState, run: RunRecord): void {
   run.missingCount = 0;
 }
 
-/** Nobody wants this value any more: dropped at once, or with the last run here that needs it. */
+/** Nobody wants this value any more: dropped at once, or with the last run here that needs it. An actor ends. */
 export function freeValue(state: WorkerState, key: TaskKey): void {
+  endActor(state, key);
   const value = state.values.get(key);
   if (value !== undefined) {
     if (value.users !== undefined && value.users.size > 0) value.isFreed = true;
@@ -94,5 +96,6 @@ function useValue(value: StoredValue, run: RunRecord): void {
 
 function makeReady(state: WorkerState, run: RunRecord): void {
   enterPhase(run, "ready");
-  state.ready.push(run);
+  if (run.message.actor === undefined) state.ready.push(run);
+  else actorRunChanged(state, run);
 }

@@ -185,6 +185,8 @@ function executorLine(message: WorkerToExecutor): string {
       return `forget ${message.hashes.join(" ")}`;
     case "ping":
       return `ping ${message.pingId}`;
+    case "end-actor":
+      return `end-actor ${message.key}`;
     default:
       return unreachable(message);
   }
@@ -213,6 +215,8 @@ function schedulerLine(message: WorkerToScheduler): string {
       return `> printed ${message.text}`;
     case "register-worker":
       return `> register-worker ${message.workerId} threads=${message.threads}`;
+    case "actor-ended":
+      return `> actor-ended ${message.key}${message.death === undefined ? "" : `: ${message.death.reason}`}`;
     case "leaving":
       return `> leaving ${message.reason}`;
     case "copy-failed":

@@ -1,0 +1,124 @@
+/**
+ * Actors of the cluster that live on this thread. Each is an actor of the runtime, with mailbox, timers and children; its
+ * calls come as runs, and are each one of its messages. An await in a method holds back the actor's next message (unless it
+ * is reentrant), and nothing else.
+ *
+ * @module
+ */
+import type { ActorAddress } from "../actor/actor_address.ts";
+import type { ActorLifecycle } from "../actor/actor_ref.ts";
+import type { ActorStage } from "../actor/actor_stage.ts";
+import { callConversation } from "../actor/call_conversation.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import { describe, troupeError } from "../base/errors.ts";
+import { nameOfKey } from "../base/key_name.ts";
+import type { TaskKey } from "../protocol/task.ts";
+import type { TaskRun } from "./task_run.ts";
+
+/** What the host needs of its executor. */
+export interface ActorHostWorld {
+  /** The system that the actors live in. */
+  readonly core: SystemCore;
+  /** Takes note that a run begins; false when it was taken back or has ended. */
+  begin(run: TaskRun): boolean;
+  /** Runs a call of this actor; what it gives settles when the call is over, and never rejects. */
+  call(run: TaskRun, actor: ActorLifecycle): void | Promise<void>;
+  /** A run has failed. */
+  failed(run: TaskRun, error: Error): void;
+  /** An actor is gone. `reason` is empty when it was told to end. */
+  ended(key: TaskKey, reason: string): void;
+}
+
+/** One actor. */
+interface Hosted {
+  /** The object itself. */
+  readonly actor: ActorLifecycle;
+  readonly address: ActorAddress;
+  /** Calls in hand. */
+  readonly calls: Set<TaskRun>;
+  isEnding: boolean;
+}
+
+/** The actors of one executor. */
+export class ActorHost {
+  readonly #world: ActorHostWorld;
+  readonly #actors = new Map<TaskKey, Hosted>();
+  /** Loaded for the first actor: most executors have none. */
+  #stage: Promise<ActorStage> | undefined;
+
+  constructor(world: ActorHostWorld) {
+    this.#world = world;
+  }
+
+  /**
+   * Makes an actor; resolves when it has started.
+   *
+   * @param create Makes the object.
+   * @param within Runs code of the actor that belongs to no call: `onStart`, timers.
+   */
+  async make(
+    run: TaskRun,
+    create: () => ActorLifecycle,
+    within: <T>(code: () => T) => T,
+  ): Promise<void> {
+    const { key, actor } = run.message;
+    this.#stage ??= import("../actor/actor_system.ts").then(({ openActorSystem }) =>
+      openActorSystem(this.#world.core, {}).stage
+    );
+    const stage = await this.#stage;
+    const isReentrant = actor?.type === "make" && actor.isReentrant;
+    const made: { actor?: ActorLifecycle } = {};
+    const onDown = (error: Error | undefined) => this.#gone(key, error);
+    const address = await within(() =>
+      stage.keep({ create: () => made.actor = create(), within, onDown }, isReentrant)
+    );
+    this.#actors.set(key, { actor: made.actor!, address, calls: new Set(), isEnding: false }); // it has started: it is made
+  }
+
+  /** Has an actor take a call when its turn comes. */
+  call(run: TaskRun): void {
+    const { actor } = run.message;
+    const hosted = actor?.type === "call" ? this.#actors.get(actor.actor) : undefined;
+    if (hosted === undefined || hosted.isEnding) return this.#refuse(run);
+    hosted.calls.add(run);
+    const action = () => {
+      if (!this.#world.begin(run)) return void hosted.calls.delete(run);
+      const over = this.#world.call(run, hosted.actor);
+      if (over instanceof Promise) return over.finally(() => hosted.calls.delete(run));
+      hosted.calls.delete(run);
+    };
+    this.#world.core.tell(hosted.address, callConversation, { type: "act", action });
+  }
+
+  /** Ends an actor after the message in hand, or now if that is not wanted any more. */
+  end(key: TaskKey): void {
+    const hosted = this.#actors.get(key);
+    if (hosted === undefined) return this.#world.ended(key, "");
+    if (hosted.isEnding) return;
+    hosted.isEnding = true;
+    const begun = [...hosted.calls].filter((run) => run.status !== "queued" && run.status !== "ended");
+    for (const run of hosted.calls) if (run.status === "queued") this.#refuse(run);
+    const isKilled = begun.length > 0 && begun.every((run) => run.endReason !== undefined);
+    void this.#world.core.end(hosted.address, isKilled ? "killed" : "stopped");
+  }
+
+  /** Ends all actors; resolves when they are gone. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#actors.values(), ({ address }) => this.#world.core.end(address, "stopped")));
+  }
+
+  #gone(key: TaskKey, error: Error | undefined): void {
+    const hosted = this.#actors.get(key);
+    if (hosted === undefined) return;
+    this.#actors.delete(key);
+    for (const run of hosted.calls) this.#refuse(run);
+    if (hosted.isEnding) this.#world.ended(key, "");
+    else this.#world.ended(key, error === undefined ? "ended it" : `ended it after a failure: ${error.message}`);
+  }
+
+  #refuse(run: TaskRun): void {
+    const { actor, key } = run.message;
+    const name = describe(nameOfKey(actor?.type === "call" ? actor.actor : key));
+    this.#world.failed(run, troupeError("actor/terminated", `Cannot ask actor ${name}: it has ended`));
+  }
+}
