@@ -22,8 +22,22 @@ export interface SeatWorld {
   restart(name: string): void;
 }
 
+/** What the parent of an actor hears of it. */
+export interface ActorParent {
+  /** A name for a child that was given none. */
+  nextName(): string;
+  /** A child is being started. */
+  childStarted(name: string): void;
+  /** A child has ended. */
+  childEnded(name: string): void;
+  /** A child restarts because of this failure of its own. */
+  childRestarted(name: string, error: Error): void;
+  /** A child's failure is the parent's to answer. */
+  childEscalated(error: Error): void;
+}
+
 /** Timers and children of one incarnation. */
-export class ActorSeat {
+export class ActorSeat implements ActorParent {
   /** Where the actor lives. */
   readonly address: ActorAddress;
   readonly #context: BehaviourContext;

@@ -1,13 +1,12 @@
 /** Where users' actors of one system play: they are started here, or from here on a thread, in a process, elsewhere. @module */
 import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import type { Stream } from "../base/stream.ts";
-import type { Packed } from "../protocol/packed.ts";
-import * as p from "../protocol/parse.ts";
 import { type ActorAddress, formatActorAddress, parseActorAddress } from "./actor_address.ts";
 import { ActorGroups, checkedGroup, fullAddress } from "./actor_groups.ts";
 import { ActorDirectory, foundReply } from "./actor_directory.ts";
 import { type ActorClass, ActorHandle, type ActorLifecycle, refHooks, type RefWorld } from "./actor_ref.ts";
-import { ActorSeat, type TimedAction } from "./actor_seat.ts";
+import { type ActorParent, ActorSeat, type TimedAction } from "./actor_seat.ts";
+import { Adoptions } from "./adoptions.ts";
 import { CallBehaviour } from "./call_behaviour.ts";
 import {
   callConversation,
@@ -19,18 +18,18 @@ import {
   unpackResult,
   type ValueHooks,
 } from "./call_conversation.ts";
-import { ClassCarrier } from "./class_carrier.ts";
 import type { Behaviour } from "./conversation.ts";
 import { Deadline } from "../transport/deadline.ts";
 import { StateStores } from "./state_stores.ts";
 import { inPlace, type KeptActor } from "./kept_actor.ts";
 import { HeldWaits } from "./held_wait.ts";
-import { HOSTED_CONCURRENCY, HostedActor } from "./hosted_actor.ts";
+import { parseError } from "./error_data.ts";
+import { FarSpawns } from "./far_spawns.ts";
 import type { AskOptions } from "./ref.ts";
 import { readStream } from "./stream_reader.ts";
 import { streamConversation } from "./stream_conversation.ts";
 import { StreamSource } from "./stream_source.ts";
-import { checkAskedSpawn, type CheckedSpawn, checkSpawnOptions, checkVirtualOptions } from "./spawn_options.ts";
+import { type CheckedSpawn, checkSpawnOptions, checkVirtualOptions } from "./spawn_options.ts";
 import type { SystemCore } from "./system_core.ts";
 import { type ActorInfo, listActors, parseActorList } from "./actor_list.ts";
 import { SystemPeers } from "./system_peers.ts";
@@ -71,7 +70,8 @@ export class ActorStage {
   readonly groups: ActorGroups;
   readonly #peers: SystemPeers;
   readonly #directory: ActorDirectory;
-  readonly #classes: ClassCarrier;
+  readonly #far: FarSpawns;
+  readonly #adoptions: Adoptions;
   /** What virtual actors keep. */
   readonly stores: StateStores;
   readonly #hooks: ValueHooks;
@@ -95,7 +95,8 @@ export class ActorStage {
       askTimeoutMs,
       openStream: (source, name, wait) => this.#readSource(source, name, wait),
     };
-    this.#classes = new ClassCarrier(options.library, this.#hooks);
+    this.#far = new FarSpawns(core, this.#peers, this.#hooks, options.library);
+    this.#adoptions = new Adoptions(core);
     void core.closed.promise.then(() => this.waits.keepAlive.end());
   }
 
@@ -105,6 +106,11 @@ export class ActorStage {
     return systemBehaviour({
       find: async ({ name, isDeep }) => foundReply(await this.#directory.find(name, isDeep)),
       spawn: async (request) => [formatActorAddress(await this.#spawnAsked(request))],
+      restarted({ name, error }) {
+        core.supervised(name)?.restartedThere(parseError(error));
+        return [];
+      },
+      reach: async ({ contact }) => [await this.#far.reach(contact)],
       claim: async (m) => [await this.#directory.grant(m.name, m.claimer, m.isDeep)],
       unclaim: async (m) => [await this.#directory.release(m.name, m.claimer, m.isDeep)],
       members: ({ group, isDeep }) => groups.members(group, isDeep),
@@ -158,7 +164,7 @@ export class ActorStage {
       const found = await this.#directory.find(options.name!, true, deadline.signal);
       if (found !== undefined) return found;
       try {
-        return await this.#claimed(options, () => this.#spawn(type, options, undefined));
+        return await this.#claimed(type, options, undefined);
       } catch (error) {
         // Somebody else was first, or it is about to end: then it is found, or the name is free again.
         if (!TroupeError.is(error, "actor/name-taken")) throw error;
@@ -204,44 +210,47 @@ export class ActorStage {
       throw troupeError("input/invalid", `Cannot spawn actor: ${describe(type)} is no class that extends Actor`);
     }
     const options = checkSpawnOptions(given ?? {});
-    const spawned = this.#claimed(options, () => this.#spawn(type, options, parent));
+    const spawned = this.#claimed(type, options, parent);
     return this.refTo<A>(await this.waits.hold(spawned));
   }
 
-  /** Starts something under a name that nobody else in linked systems has. */
-  async #claimed(options: CheckedSpawn, spawn: () => Promise<ActorAddress>): Promise<ActorAddress> {
+  /** Starts an actor under a name that nobody else in linked systems has. */
+  async #claimed(type: ActorClass, options: CheckedSpawn, parent: ActorParent | undefined): Promise<ActorAddress> {
     const { name, on = "here" } = options;
-    // Elsewhere its system sees to that.
-    if (name === undefined || on.includes(":") || this.core.has(name)) return await spawn();
+    // To the name of what is another system's actor, that one sees.
+    const isElsewhere = on.includes(":") && parent === undefined;
+    if (name === undefined || isElsewhere || this.core.has(name)) return await this.#spawn(type, options, parent);
     using _claim = await this.#directory.claim(name);
-    return await spawn();
+    return await this.#spawn(type, options, parent);
   }
 
-  async #spawn(type: ActorClass, options: CheckedSpawn, parent: ActorSeat | undefined): Promise<ActorAddress> {
+  async #spawn(type: ActorClass, options: CheckedSpawn, parent: ActorParent | undefined): Promise<ActorAddress> {
     const { on = "here" } = options;
-    if (on !== "here" && on !== "thread" && on !== "process") return await this.#spawnAt(on, type, options);
+    if (on.includes(":") && parent === undefined) return await this.#far.spawnAt(on, type, options);
     // Refused before anything is started.
     const args = packArgs(options.args ?? [], this.#hooks, () => `spawn ${type.name}`);
-    const name = options.name ?? parent?.nextName();
-    if (on !== "here") return await this.#start(await this.#hosted(on, type, options, name), options, name, parent);
-    const create = () => Reflect.construct(type, unpackArgs(args, this.#hooks));
-    return await this.#start({ create: () => this.#behaviour(create, options) }, options, name, parent);
+    const name = options.name ?? parent?.nextName() ?? this.core.freeName();
+    const make = () => Reflect.construct(type, unpackArgs(args, this.#hooks));
+    const made = on === "here"
+      ? { create: () => this.#behaviour(make, options) }
+      : await this.#far.standIn(on, type, options, name);
+    return await this.#start(name, made, options, parent);
   }
 
   /** Starts an actor that is kept by other code of ours: that makes it, and acts as it. Whatever fails in it ends it. */
   async keep({ create, within, onDown }: KeptActor, reentrant: boolean): Promise<ActorAddress> {
     const options: CheckedSpawn = { reentrant, supervision: { onFailure: "stop" } };
-    return await this.#start({ create: () => this.#behaviour(create, options, within), onDown }, options);
+    const made = { create: () => this.#behaviour(create, options, within), onDown };
+    return await this.#start(this.core.freeName(), made, options);
   }
 
   /** Starts an actor's cell. Whatever lives elsewhere has its mailbox here, too. */
   async #start(
-    made: Pick<KeptActor, "onDown"> & { create: () => CellBehaviour; name?: string; concurrency?: number },
+    name: string,
+    made: Pick<KeptActor, "onDown"> & { create: () => CellBehaviour; concurrency?: number },
     options: CheckedSpawn,
-    wanted?: string,
-    parent?: ActorSeat,
+    parent?: ActorParent,
   ): Promise<ActorAddress> {
-    const name = made.name ?? wanted ?? this.core.freeName();
     if (!this.core.has(name)) parent?.childStarted(name);
     const { address } = await this.core.spawn<CallMessage, CallReply>({
       name,
@@ -258,7 +267,7 @@ export class ActorStage {
         parent?.childEnded(name);
         made.onDown?.(error);
       },
-      onRestart: () => parent?.childRestarted(name),
+      onRestart: (error) => parent?.childRestarted(name, error),
       onEscalated: (error) => parent?.childEscalated(error),
     });
     this.#directory.add(address);
@@ -281,7 +290,7 @@ export class ActorStage {
           children: options.supervision?.children ?? "one-for-one",
           act: (action) => actAs(context.address, () => within(action)),
           end: (name, how) => core.end(core.addressOf(name), how),
-          restart: (name) => core.restart(name),
+          restart: (name) => core.supervised(name)?.restart(),
         }),
       bind: this.#options.bind,
       hooks: this.#hooks,
@@ -325,72 +334,14 @@ export class ActorStage {
     });
   }
 
-  async #hosted(
-    on: "thread" | "process",
-    type: ActorClass,
-    options: CheckedSpawn,
-    wanted: string | undefined,
-  ): Promise<{ create: () => HostedActor; name: string; concurrency: number }> {
-    const { core } = this;
-    const name = wanted ?? core.freeName();
-    const classCode = await this.#classes.pack(type, `a ${on}`, true);
-    const { mailbox, on: _on, ...others } = options;
-    // Its mailbox is here: what is on its way there is in hand.
-    const there: CheckedSpawn = {
-      ...others,
-      name,
-      mailbox: { capacity: Infinity },
-      ...(on === "process" ? { on: "thread" } : {}),
-    };
-    const packed = this.#packOptions(there);
-    const address = core.addressOf(name);
-    const isExact = mailbox?.overflow !== undefined && mailbox.overflow !== "wait";
-    return {
-      name,
-      concurrency: options.reentrant === true ? Infinity : isExact ? 1 : HOSTED_CONCURRENCY,
-      create: () =>
-        new HostedActor({
-          core,
-          on,
-          name,
-          classCode,
-          options: packed,
-          onHost: (system, isUp) => this.#peers.host(system, isUp),
-          onLost: (message, reason) => core.lose({ address, reason, message }),
-        }),
-    };
-  }
-
-  /** Starts an actor in another system, whose actor it is. */
-  async #spawnAt(contact: string, type: ActorClass, options: CheckedSpawn): Promise<ActorAddress> {
-    const { core } = this;
-    if (core.dialer.isHosted) {
-      throw troupeError("input/invalid", `Cannot spawn ${type.name} on ${contact}: a thread has no links of its own`, {
-        hint: "Spawn it from the system that started the thread",
-      });
-    }
-    const classCode = await this.#classes.pack(type, contact, false);
-    const { system } = await core.dialer.dial(contact, "");
-    const { on: _on, ...others } = options;
-    const there = core.ref({ system, actor: SYSTEM_ACTOR, contact: "" }, systemConversation);
-    const spawned = there.ask({ type: "spawn", classCode, options: this.#packOptions(others), isClaimed: false });
-    return parseActorAddress(p.text(await spawned, 0));
-  }
-
   /** Starts an actor that another system wants here. */
   async #spawnAsked(request: SystemRequest & { type: "spawn" }): Promise<ActorAddress> {
-    const { classCode, isClaimed } = request;
-    const [given] = unpackArgs([request.options], this.#hooks);
-    const options = checkAskedSpawn(given);
-    const type = await this.#classes.unpack(classCode);
+    const { type, options } = await this.#far.unpack(request);
     if (!this.#options.isActorClass(type)) {
       throw troupeError("input/invalid", `Cannot spawn actor: ${describe(type)} is no class that extends Actor`);
     }
-    const spawn = () => this.#spawn(type, options, undefined);
-    return await (isClaimed ? spawn() : this.#claimed(options, spawn));
-  }
-
-  #packOptions(options: CheckedSpawn): Packed {
-    return packArgs([options], this.#hooks, () => "spawn actor")[0];
+    if (request.parent === "") return await this.#claimed(type, options, undefined);
+    const standIn = parseActorAddress(request.parent);
+    return await this.#adoptions.adopt(standIn, (parent) => this.#spawn(type, options, parent));
   }
 }

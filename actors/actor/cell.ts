@@ -6,7 +6,7 @@ import type { Behaviour, BehaviourContext, Conversation, DownNotice, DownReason 
 import { BoundedMailbox } from "./bounded_mailbox.ts";
 import { Incarnation } from "./incarnation.ts";
 import type { MailboxEntry, MailboxPolicy } from "./mailbox.ts";
-import { decideFailure, type SupervisionPolicy } from "./supervision.ts";
+import { decideFailure, type FailureDecision, type SupervisionPolicy } from "./supervision.ts";
 import type { Turns, TurnTaker } from "./turns.ts";
 
 /** What a cell is made of. */
@@ -30,7 +30,7 @@ export interface CellOptions<M, R> {
   /** Hears of its end, once. */
   readonly onDown: (notice: DownNotice) => void;
   /** Hears of each restart that a failure has caused. */
-  readonly onRestart: () => void;
+  readonly onRestart: (error: Error) => void;
   /** Hears, after the end, of a failure that is the parent's to answer. */
   readonly onEscalated: (error: Error) => void;
   /** Hears of each message that found no room or no actor. */
@@ -61,7 +61,9 @@ export class Cell<M, R> implements TurnTaker {
   readonly #inHand = new Set<MailboxEntry<M, R>>();
   /** Whether {@linkcode Turns} knows that it has messages. */
   #ready = false;
-  /** When it was restarted lately. */
+  /** How often it was restarted, for whatever reason. */
+  #restarts = 0;
+  /** When it was restarted lately because of its own failures. */
   #restartsMs: readonly number[] = [];
   /** Rings for the next start; set only during a pause before one. */
   #pause: Timer | undefined;
@@ -90,9 +92,9 @@ export class Cell<M, R> implements TurnTaker {
     return this.#mailbox.size;
   }
 
-  /** Restarts within the window. */
+  /** How often it was restarted since it was spawned. */
   get restarts(): number {
-    return this.#restartsMs.length;
+    return this.#restarts;
   }
 
   /** Resolves when it is gone. */
@@ -156,6 +158,15 @@ export class Cell<M, R> implements TurnTaker {
   /** Restarts it because of another's failure: that counts for no one's window. */
   restart(): void {
     if (this.#status === "running") this.#replace(0);
+  }
+
+  /** It stands in for an actor elsewhere, which was restarted there: that counts as if it had been here. */
+  restartedThere(error: Error): void {
+    if (this.#status !== "running") return;
+    const decision = this.#decide(error);
+    if (decision.type !== "restart") return;
+    this.#restarts++;
+    this.#options.onRestart(error);
   }
 
   #mayTake(): boolean {
@@ -273,16 +284,24 @@ export class Cell<M, R> implements TurnTaker {
     if (this.#status === "stopping" || this.#stopAsked) return void this.#close("failed", error);
     // A failure of a behaviour that is already being replaced.
     if (this.#isChanging || this.#pause !== undefined) return;
-    const { supervision, clock } = this.#options;
-    const [restartsMs, decision] = decideFailure(supervision, this.#restartsMs, clock.nowMs());
-    this.#restartsMs = restartsMs;
-    if (decision.type === "resume" && this.#behaviour !== undefined) return;
-    if (decision.type !== "restart") return void this.#close("failed", error, decision.type === "escalate");
-    this.#options.onRestart();
+    const decision = this.#decide(error);
+    if (decision.type !== "restart") return;
+    this.#options.onRestart(error);
     this.#replace(decision.afterMs);
   }
 
+  /** What supervision says to a failure; what is no restart is done. */
+  #decide(error: Error): FailureDecision {
+    const { supervision, clock } = this.#options;
+    const [restartsMs, decision] = decideFailure(supervision, this.#restartsMs, clock.nowMs());
+    this.#restartsMs = restartsMs;
+    const isBorne = decision.type === "restart" || (decision.type === "resume" && this.#behaviour !== undefined);
+    if (!isBorne) void this.#close("failed", error, decision.type === "escalate");
+    return decision;
+  }
+
   #replace(afterMs: number): void {
+    this.#restarts++;
     const old = this.#behaviour;
     this.#behaviour = undefined;
     this.#status = "starting";

@@ -84,6 +84,12 @@ export class Router {
     return this.#routes.gateway?.system;
   }
 
+  /** Our parent has a link to this system: what others send there over us goes to it, as what is ours does. */
+  reachedByGateway(system: SystemId): void {
+    const { gateway } = this.#routes;
+    if (gateway !== undefined && this.#routes.to(system) === undefined) this.#routes.learn(system, gateway);
+  }
+
   /** Adds a link over an open connection. */
   attach(connection: Connection, peer: LinkPeer): Link {
     this.#endPredecessor(peer.after ?? "");

@@ -24,7 +24,7 @@ export interface SpawnSpec<M, R> {
   /** Hears of its end, before watchers do. */
   readonly onDown?: ((notice: DownNotice) => void) | undefined;
   /** Hears of each restart that a failure of its own has caused. */
-  readonly onRestart?: (() => void) | undefined;
+  readonly onRestart?: ((error: Error) => void) | undefined;
   /** Hears, after its end, of a failure that is its parent's to answer. */
   readonly onEscalated?: ((error: Error) => void) | undefined;
 }

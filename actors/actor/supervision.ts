@@ -15,6 +15,14 @@ export interface SupervisionPolicy {
   readonly backoffMs: number;
 }
 
+/** An actor of a system, for those who supervise it. */
+export interface Supervised {
+  /** Restarts it because of another's failure: that counts for no one's window. */
+  restart(): void;
+  /** It stands in for an actor elsewhere, which was restarted there: that counts as if it had been here. */
+  restartedThere(error: Error): void;
+}
+
 /** The policy used unless told otherwise: one restart in five seconds. */
 export const DEFAULT_SUPERVISION: SupervisionPolicy = {
   onFailure: "restart",

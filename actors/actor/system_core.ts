@@ -15,7 +15,7 @@ import { PendingAsks } from "./pending_asks.ts";
 import { type Post, Ref } from "./ref.ts";
 import { type LinkPeer, Router } from "./router.ts";
 import type { SpawnSpec } from "./spawn_spec.ts";
-import { DEFAULT_SUPERVISION } from "./supervision.ts";
+import { DEFAULT_SUPERVISION, type Supervised } from "./supervision.ts";
 import type { SystemWorld } from "./system_world.ts";
 import { TellWindows } from "./tell_windows.ts";
 import { immediateTurns, Turns } from "./turns.ts";
@@ -85,6 +85,9 @@ export class SystemCore implements Post {
     return this.#router.gateway;
   }
 
+  /** Our parent has a link to this system. */
+  reachedByGateway = (system: SystemId): void => this.#router.reachedByGateway(system);
+
   /** From now on our parent is told of the systems behind us. */
   announceHosts = (): void => void (this.#router.announces = true);
 
@@ -92,7 +95,7 @@ export class SystemCore implements Post {
   get isClosing(): boolean {
     return this.#closing !== undefined;
   }
-  /** The actors here: name, messages that wait, restarts lately. */
+  /** The actors here: name, messages that wait, restarts so far. */
   get actors(): readonly { name: string; depth: number; restarts: number }[] {
     return [...this.#cells].map(([name, cell]) => ({ name, depth: cell.depth, restarts: cell.restarts }));
   }
@@ -120,7 +123,7 @@ export class SystemCore implements Post {
       turns: spec.isImmediate === true ? this.#immediateTurns : this.#turns,
       clock: this.world.clock,
       onDown: (notice) => this.#actorDown(name, notice, spec.onDown),
-      onRestart: () => spec.onRestart?.(),
+      onRestart: (error) => spec.onRestart?.(error),
       onEscalated: (error) => spec.onEscalated?.(error),
       onDeadLetter: (message, reason) => this.lose({ address, reason, message }),
     });
@@ -152,10 +155,8 @@ export class SystemCore implements Post {
     return this.#cells.has(name);
   }
 
-  /** Restarts an actor here because of another's failure. */
-  restart(name: string): void {
-    this.#cells.get(name)?.restart();
-  }
+  /** An actor here, for those who supervise it; undefined when there is none. */
+  supervised = (name: string): Supervised | undefined => this.#cells.get(name);
 
   /** Adds a link over an open connection. A gateway takes the envelopes that nobody else knows a way for. */
   attach(connection: Connection, peer: LinkPeer): Link {

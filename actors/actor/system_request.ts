@@ -13,13 +13,20 @@ export const SYSTEM_ACTOR = "system";
 export type SystemRequest =
   /** The full address of the actor of this name or address; nothing when there is none. */
   | { readonly type: "find"; readonly name: string; readonly isDeep: boolean }
-  /** Start an actor of this class; its full address. `isClaimed`: its name has been claimed for it. */
+  /**
+   * Start an actor of this class; its full address. `parent`: the full address of whoever stands in for it in its
+   * parent's system, with which it ends and which has claimed its name; "" when it is this system's own.
+   */
   | {
     readonly type: "spawn";
     readonly classCode: Packed;
     readonly options: Packed;
-    readonly isClaimed: boolean;
+    readonly parent: string;
   }
+  /** The actor that the one of this name here stands in for was restarted where it lives, because of this error. */
+  | { readonly type: "restarted"; readonly name: string; readonly error: Packed }
+  /** The id of the system that listens there: a thread has no links of its own. */
+  | { readonly type: "reach"; readonly contact: string }
   /** May that system have this name? "free" or "taken". */
   | { readonly type: "claim"; readonly name: string; readonly claimer: string; readonly isDeep: boolean }
   /** That system has made use of its claim, or has not: from now on only actors count. */
@@ -40,7 +47,11 @@ function packRequest(m: SystemRequest): p.Fields {
     case "find":
       return ["find", m.name, m.isDeep];
     case "spawn":
-      return ["spawn", m.classCode, m.options, m.isClaimed];
+      return ["spawn", m.classCode, m.options, m.parent];
+    case "restarted":
+      return ["restarted", m.name, m.error];
+    case "reach":
+      return ["reach", m.contact];
     case "claim":
     case "unclaim":
       return [m.type, m.name, m.claimer, m.isDeep];
@@ -59,7 +70,16 @@ function parseRequest(data: unknown): SystemRequest {
     case "find":
       return { type: "find", name: p.text(t, 1), isDeep: p.flag(t, 2) };
     case "spawn":
-      return { type: "spawn", classCode: p.packed(t, 1), options: p.packed(t, 2), isClaimed: p.flag(t, 3) };
+      return {
+        type: "spawn",
+        classCode: p.packed(t, 1),
+        options: p.packed(t, 2),
+        parent: p.text(t, 3),
+      };
+    case "restarted":
+      return { type: "restarted", name: p.text(t, 1), error: p.packed(t, 2) };
+    case "reach":
+      return { type: "reach", contact: p.text(t, 1) };
     case "claim":
     case "unclaim":
       return { type: t[0], name: p.text(t, 1), claimer: p.text(t, 2), isDeep: p.flag(t, 3) };

@@ -353,11 +353,24 @@ Deno.test("Cell fails and ends by its context", async () => {
   assertEquals(other.log, ["stop 1 failed", "down failed over", "escalated over"]);
 });
 
-Deno.test("Cell.restart() restarts without counting", async () => {
+Deno.test("Cell.restart() restarts without regard to the window", async () => {
   const rig = await started({ supervision: { ...DEFAULT_SUPERVISION, maxRestarts: 0 } });
   rig.cell.restart();
   await settled();
-  assertEquals([rig.log, rig.cell.restarts], [["stop 1 failed", "start 2"], 0]);
+  assertEquals([rig.log, rig.cell.restarts], [["stop 1 failed", "start 2"], 1]);
+});
+
+Deno.test("Cell.restartedThere() counts in the window, and tells the parent, but starts nothing", async () => {
+  const rig = await started({ supervision: { ...DEFAULT_SUPERVISION, maxRestarts: 2 } });
+  rig.cell.restartedThere(new Error("one"));
+  rig.tell("throw");
+  await settled();
+  assertEquals([rig.log, rig.cell.restarts], [["restart", "restart", "stop 1 failed", "start 2"], 2]);
+  rig.cell.restartedThere(new Error("three"));
+  await settled();
+  assertEquals(rig.log.slice(4), ["stop 2 failed", "down failed three", "escalated three"]);
+  rig.cell.restartedThere(new Error("too late"));
+  assertEquals(rig.log.length, 7);
 });
 
 Deno.test("Cell fails by a reply that its conversation calls a failure, after the reply is out", async () => {

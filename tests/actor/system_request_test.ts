@@ -9,7 +9,9 @@ import { failsWith } from "../support/codes.ts";
 
 const REQUESTS: readonly SystemRequest[] = [
   { type: "find", name: "counter", isDeep: true },
-  { type: "spawn", classCode: Uint8Array.of(2), options: Uint8Array.of(1), isClaimed: false },
+  { type: "spawn", classCode: Uint8Array.of(2), options: Uint8Array.of(1), parent: "" },
+  { type: "restarted", name: "a", error: Uint8Array.of(3) },
+  { type: "reach", contact: "tcp://h:1" },
   { type: "claim", name: "counter", claimer: "k3f9", isDeep: false },
   { type: "unclaim", name: "counter", claimer: "k3f9", isDeep: true },
   { type: "members", group: "g", isDeep: true },
