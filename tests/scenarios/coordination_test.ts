@@ -212,8 +212,13 @@ Deno.test("scenario 86: Semaphore never gives more than it has, MultiLocks that 
   const most = await client.gather(client.map(enter, Array.from({ length: 20 }, (_, i) => i)), WAIT);
   assertEquals([Math.max(...most) <= 3, await count.get()], [true, 0]);
   using twice = await new Semaphore("s", { leases: 3 }).acquire(WAIT);
+  // Released too often, it still is one lease.
   twice.release();
   twice.release();
+  const three = [1, 2, 3].map(() => new Semaphore("s", { leases: 3 }).acquire(WAIT));
+  const leases = await Promise.all(three);
+  await failsWith("wait/timeout", () => new Semaphore("s", { leases: 3 }).acquire({ timeoutMs: 20 }));
+  for (const lease of leases) lease.release();
 
   const cross = async (task: number) => {
     const names = ["a", "b", "c"].map((_, i) => "abc".charAt((i + task) % 3)).slice(0, 2);

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Client, TroupeError } from "../../mod.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 
 Deno.test("scenario 17: what depends on a failure fails by the same error and is not run; others go on", async () => {
   await using client = await Client.connect({ executors: "inline" });
@@ -58,4 +58,19 @@ Deno.test("scenario 25: a task that ends its executor fails after three deaths, 
   assert(TroupeError.is(error, "task/killed-worker"), Deno.inspect(error));
   for (const part of ['"fatal"', "worker-0", "7"]) assert(error.message.includes(part), error.message);
   assertEquals(await bystander.result(WAIT), 2);
+});
+
+Deno.test("scenario 26: bystanders behind a killer in the hands of one worker finish, and are never blamed", async () => {
+  await using client = await Client.connect({ workers: 1, threadsPerWorker: 2, processes: true });
+  const inc = (x: number) => x + 1;
+  // Known to be short: from now on many of them are in the worker's hands at once.
+  assertEquals((await client.gather(client.map(inc, Array.from({ length: 100 }, (_, i) => -i)))).length, 100);
+  const killer = client.with({ key: "killer" }).submit(() => Deno.kill(Deno.pid, "SIGKILL"));
+  const bystanders = client.map(inc, Array.from({ length: 500 }, (_, i) => i));
+  const dependents = client.map(inc, bystanders);
+  const error = await assertRejects(() => killer.result(WAIT));
+  assert(TroupeError.is(error, "task/killed-worker"), Deno.inspect(error));
+  for (const part of ['"killer"', "worker-0", "SIGKILL"]) assert(error.message.includes(part), error.message);
+  assertEquals(await client.gather(bystanders, WAIT), bystanders.map((_, i) => i + 1));
+  assertEquals(await client.gather(dependents, WAIT), bystanders.map((_, i) => i + 2));
 });

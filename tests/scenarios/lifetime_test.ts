@@ -5,10 +5,10 @@
  * @module
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Client, currentTask, fireAndForget, type Future, getClient, LocalCluster } from "../../mod.ts";
+import { Client, currentTask, delayed, fireAndForget, type Future, getClient, LocalCluster } from "../../mod.ts";
 import { until } from "./until.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 
 const inc = (x: number): number => x + 1;
 
@@ -121,6 +121,25 @@ Deno.test("scenario 35: results that are held are not computed again for a large
   const squares = other.map(countedSquare, numbers);
   assertEquals(await other.submit(total, squares).result(WAIT), 2470);
   assertEquals((globalThis as Counted).lifetimeRuns, runs);
+});
+
+Deno.test("scenario 35: what was persisted is not computed again for larger graphs over it", async () => {
+  await using cluster = await LocalCluster.start({ workers: 2, executors: "inline" });
+  await using client = await Client.connect(cluster);
+  const runs = () => (globalThis as Counted).lifetimeRuns ?? 0;
+  const before = runs();
+  const square = delayed(countedSquare);
+  const sum = delayed((xs: number[]) => xs.reduce((a, b) => a + b, 0));
+  const squares = Array.from({ length: 200 }, (_, i) => square(1_000 + i));
+  const persisted = client.persist(squares);
+  const expected = Array.from({ length: 200 }, (_, i) => (1_000 + i) ** 2).reduce((a, b) => a + b, 0);
+  assertEquals(await client.compute(sum(persisted)).result(WAIT), expected);
+  assertEquals(runs() - before, 200);
+  // Over what persist gave, over the same calls said anew, and over both with more on top.
+  const pairs = persisted.map((one, i) => sum([one, squares[i]!]));
+  assertEquals(await client.compute(sum(pairs)).result(WAIT), 2 * expected);
+  assertEquals(await client.compute(sum([sum(squares), sum(persisted)])).result(WAIT), 2 * expected);
+  assertEquals(runs() - before, 200);
 });
 
 Deno.test("scenario 37: scatter mirrors arrays, tuples and plain objects; anything else is one value; all spread evenly", async () => {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Client, type Future, LocalCluster, Queue, TroupeError, Variable, wait } from "../../mod.ts";
 import { eventually } from "../support/eventually.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 const KINDS = [{ processes: false, where: "threads" }, { processes: true, where: "processes" }];
 
 function add(a: number, b: number): number {

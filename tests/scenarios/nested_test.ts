@@ -2,8 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { Client, currentTask, getClient, getWorker, type LocalClusterOptions } from "../../mod.ts";
 import { eventually } from "../support/eventually.ts";
+import { runCheckoutScript } from "../support/scripts.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 
 /** A folder in which runs leave a file each: the same for threads and processes. */
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -55,18 +56,53 @@ Deno.test("scenario 77: a task has a client for submit, map, scatter and gather,
 });
 
 async function runFib(folder: string, options: LocalClusterOptions): Promise<void> {
+  // Each stretch of a run that has its thread for itself is written down: which thread, from when to when.
+  function note(beginMs: number): void {
+    const thread = (globalThis as { threadMark?: string }).threadMark ??= crypto.randomUUID();
+    Deno.writeTextFileSync(`${folder}/stretches`, `${thread} ${beginMs} ${nowMs()}\n`, { append: true });
+  }
+  function nowMs(): number {
+    return performance.timeOrigin + performance.now();
+  }
   async function fib(n: bigint): Promise<bigint> {
+    let beginMs = nowMs();
     leave(folder, `${n}-${currentTask().runId}`);
-    if (n < 2n) return n;
+    if (n < 2n) {
+      note(beginMs);
+      return n;
+    }
     const client = getClient();
     const a = client.submit(fib, n - 1n);
     const b = client.submit(fib, n - 2n);
-    return await a.result() + await b.result();
+    note(beginMs);
+    const x = await a.result();
+    beginMs = nowMs();
+    note(beginMs);
+    const y = await b.result();
+    beginMs = nowMs();
+    const sum = x + y;
+    note(beginMs);
+    return sum;
   }
   await using client = await Client.connect(options);
   assertEquals(await client.submit(fib, 1_000n).result(), plainFib(1_000));
-  const runs = filesIn(folder).length;
+  const runs = filesIn(folder).length - 1;
   assert(runs <= 1_001, `${runs} runs`);
+  const stretches = (await Deno.readTextFile(`${folder}/stretches`)).trim().split("\n").map((line) => line.split(" "));
+  const slots = options.workers! * options.threadsPerWorker!;
+  assert(new Set(stretches.map(([thread]) => thread)).size <= slots, "there are no more threads than slots");
+  const peak = peakOf(stretches.map(([, beginMs, endMs]) => [Number(beginMs), Number(endMs)]));
+  assert(stretches.length >= 2_900 && peak <= slots, `${peak} of ${stretches.length} at once`);
+}
+
+/** How many of these intervals overlap at most. */
+function peakOf(intervals: readonly (readonly [begin: number, end: number])[]): number {
+  const changes = intervals.flatMap(([begin, end]) => [[begin, 1], [end, -1]] as const);
+  // Ends first: who takes over from another is not beside it.
+  changes.sort(([a, up], [b, down]) => a - b || up - down);
+  let [now, peak] = [0, 0];
+  for (const [, change] of changes) peak = Math.max(peak, now += change);
+  return peak;
 }
 
 Deno.test("scenario 79: fib(1000) with plain await ends on one thread, exact, each number once", async () => {
@@ -76,6 +112,16 @@ Deno.test("scenario 79: fib(1000) with plain await ends on one thread, exact, ea
 Deno.test("scenario 79: fib(1000) with plain await ends on two workers of four threads, exact, each number once", async () => {
   await withFolder((folder) => runFib(folder, { workers: 2, threadsPerWorker: 4 }));
 });
+
+for (const [workers, threadsPerWorker] of [[1, 1], [2, 4]] as const) {
+  Deno.test(`scenario 79: fib(1000) takes less than 100 MB more memory, on ${workers} x ${threadsPerWorker}`, async () => {
+    const args = [String(workers), String(threadsPerWorker)];
+    const { code, stdout, stderr } = await runCheckoutScript("tests/scenarios/deep_fib.ts", { args });
+    assertEquals([code, stderr], [0, ""]);
+    const [, value, grownMb] = /^value ok: (true)\nmemory: \+(-?\d+) MB\n$/.exec(stdout) ?? [];
+    assert(value === "true" && Number(grownMb) < 100, stdout);
+  });
+}
 
 Deno.test("scenario 80: ten parents on one worker share their children with the other one", async () => {
   await withFolder(async (folder) => {

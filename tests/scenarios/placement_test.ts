@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Client, getWorker, LocalCluster, TroupeError } from "../../mod.ts";
 import { eventually } from "../support/eventually.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 
 Deno.test("scenario 55: five tasks that need one of two licences never run more than two at once; others pass", async () => {
   await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 4, resources: { licence: 2 } });

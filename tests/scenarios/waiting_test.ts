@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { asCompleted, Client, currentTask, type Future, getWorker, TroupeError, wait } from "../../mod.ts";
 import { until } from "./until.ts";
 
-const WAIT = { timeoutMs: 60_000 };
+const WAIT = { timeoutMs: 120_000 };
 
 const inc = (x: number): number => x + 1;
 const add = (x: number, y: number): number => x + y;

@@ -1,7 +1,7 @@
 import { delay } from "@std/async/delay";
 
 /** Longest wait: a machine may be busy with much else. */
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 120_000;
 const POLL_MS = 10;
 
 /** Waits until a check passes; fails with its last failure. For what tells nobody when it is there. */
