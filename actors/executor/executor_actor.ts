@@ -168,6 +168,10 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     const { message } = run;
     this.#latest = message;
     if (message.fn === CONSTANT) return this.#gave(run, message.args[0]);
+    if (message.actor !== undefined && !this.#client.knowsActors) {
+      this.#client.loadActors().then(() => this.#execute(run), (error) => this.#failed(run, error));
+      return;
+    }
     try {
       this.#limitTime(run);
       const code = this.#code(message.fn);

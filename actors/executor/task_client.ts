@@ -24,9 +24,10 @@ export class TaskClient {
   readonly #core: SystemCore;
   readonly #args: ExecutorArgs;
   readonly #capturer = new Capturer(libraryWith(getClient), printWarning);
+  readonly #library: Record<string, unknown> = { ...libraryWith(getClient) };
   /** Makes functions again: tasks, and those within values. */
   readonly reviver: Reviver = new Reviver({
-    library: libraryWith(getClient),
+    library: this.#library,
     loadLibrary,
     importing: importForTask,
   });
@@ -41,6 +42,17 @@ export class TaskClient {
   /** Loads what submitting needs, where that cannot wait. */
   prepare(): Promise<void> {
     return this.#capturer.prepareIfNeeded();
+  }
+
+  /** Whether classes of actors find what they extend. */
+  get knowsActors(): boolean {
+    return "Actor" in this.#library;
+  }
+
+  /** Loads what classes of actors extend: most executors have none, and all of Troupe is ten times as much. */
+  async loadActors(): Promise<void> {
+    const { Actor } = await import("../actor/actor_system.ts");
+    this.#library["Actor"] = Actor;
   }
 
   /** The client, at once: what it says waits until the scheduler has welcomed it. */
