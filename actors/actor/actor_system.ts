@@ -6,6 +6,7 @@ import { systemRandom } from "../base/random.ts";
 import { LibraryNames } from "../code/library_names.ts";
 import { publicAddress } from "./actor_address.ts";
 import type { ActorInfo } from "./actor_list.ts";
+import { clearSocketFile } from "../transport/socket_file.ts";
 import type { ActorClass, ActorLifecycle, ActorRef, BaseRef, Down } from "./actor_ref.ts";
 import type { ActorSeat } from "./actor_seat.ts";
 import { ActorStage } from "./actor_stage.ts";
@@ -138,7 +139,10 @@ export class ActorSystem implements AsyncDisposable {
     const { name, listen, askTimeoutMs } = options;
     const core = new SystemCore({ name, clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
     core.dialer.credentials = credentialsOf(options);
-    if (listen !== undefined) core.dialer.listen(listen);
+    if (listen !== undefined) {
+      await clearSocketFile(listen);
+      core.dialer.listen(listen);
+    }
     const { system, stage } = openActorSystem(core, { askTimeoutMs });
     await stage.open();
     return system;

@@ -1,5 +1,6 @@
 /** Links to systems elsewhere: on demand, and by listening. @module */
 import { troupeError } from "../base/errors.ts";
+import { RecentMap } from "../code/recent_map.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Hello } from "../transport/hello.ts";
 import { listenSocket, type SocketListener } from "../transport/listener.ts";
@@ -21,6 +22,9 @@ export interface DialOptions {
   readonly isGateway?: boolean | undefined;
 }
 
+/** Contacts whose last link is remembered: what was on its way over one before these has come, or never will. */
+const LOST_MAX = 1_000;
+
 /** Makes links of one system. */
 export class Dialer {
   /** Whether the system lives in a thread: then everything goes through its parent. */
@@ -39,8 +43,8 @@ export class Dialer {
   #listener: SocketListener | undefined;
   /** Dials under way, and links dialled, by contact. */
   readonly #dialled = new Map<string, Promise<Link>>();
-  /** The last link that went down, by contact, until there is a new one. */
-  readonly #lost = new Map<string, string>();
+  /** The last link that went down, by contact, until there is a new one: of the last contacts only. */
+  readonly #lost = new RecentMap<string, string>(LOST_MAX);
   /** Aborts the dials under way; made for the first. */
   #dialling: AbortController | undefined;
   /** Whether nothing is dialled any more. */
@@ -88,7 +92,8 @@ export class Dialer {
     if (known !== undefined) return known.then((link) => this.#checked(link, contact, system, options));
     const dialled = this.#connect(contact, options);
     this.#dialled.set(contact, dialled);
-    dialled.catch(() => this.#dialled.delete(contact));
+    const forget = () => this.#dialled.get(contact) === dialled && this.#dialled.delete(contact);
+    dialled.then((link) => link.ended).then(forget, forget);
     return dialled.then((link) => this.#checked(link, contact, system, options));
   }
 

@@ -60,7 +60,10 @@ export class Routes {
       this.#behind.delete(system);
       gone.push(system);
     }
-    for (const links of this.#audience.values()) links.delete(link);
+    for (const [system, links] of this.#audience) {
+      links.delete(link);
+      if (links.size === 0) this.#audience.delete(system);
+    }
     return gone;
   }
 

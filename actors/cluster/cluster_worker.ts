@@ -5,6 +5,7 @@ import { keepingAlive } from "../base/keep_alive.ts";
 import { DEFAULT_LIMITS } from "../base/limits.ts";
 import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
+import { clearSocketFile } from "../transport/socket_file.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
 import type { WaitOptions } from "../client/waiting.ts";
 import { refuseAtImport } from "../client/defaults.ts";
@@ -65,6 +66,7 @@ export class ClusterWorker implements AsyncDisposable {
     core.dialer.credentials = credentialsOf(plan);
     core.dialer.onRefused = plan.onEvent;
     try {
+      await clearSocketFile(plan.listen);
       core.dialer.listen(plan.listen);
       const schedulerId = await dialScheduler(core, address, { timeoutMs, signal, retry: true });
       const worker = new ClusterWorker(core, plan);

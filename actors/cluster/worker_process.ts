@@ -11,6 +11,7 @@ import type { SystemCore } from "../actor/system_core.ts";
 import type { TlsOptions } from "../actor/credentials.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import * as p from "../protocol/parse.ts";
+import { clearSocketFile } from "../transport/socket_file.ts";
 import { type StartedWorker, startWorker } from "../worker/start_worker.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 
@@ -65,6 +66,7 @@ class WorkerProcess implements Behaviour<WorkerProcessRequest, string> {
     const { schedulerId, listen, name, threads, memoryLimitBytes, resources } = this.#args;
     this.#core.dialer.role = "worker";
     this.#core.dialer.credentials = credentialsOf(this.#args);
+    await clearSocketFile(listen);
     this.#core.dialer.listen(listen);
     const scheduler = parseActorAddress(schedulerId);
     if (scheduler.contact !== "") await this.#core.dialer.dial(scheduler.contact, scheduler.system);

@@ -96,7 +96,7 @@ function listenError(address: Address, cause: Error): TroupeError {
     return troupeError("cluster/port-in-use", `Cannot listen on ${text}: the ${placeWord(address)} is in use`, {
       cause,
       hint: address.scheme === "unix"
-        ? "Choose another path, or remove the file if nobody listens there"
+        ? "Choose another path, or end what listens there"
         : "Choose another port, or 0 for any free one",
       details: { address: text },
     });
