@@ -26,9 +26,11 @@ type Weights = readonly [offset: number, slope: number];
 /** Holds the weights. */
 class ParameterServer extends Actor {
   #weights: Weights = [0, 0];
+  readonly #rate: number;
 
-  constructor(readonly rate: number) {
+  constructor(rate: number) {
     super();
+    this.#rate = rate;
   }
 
   weights(): Weights {
@@ -37,7 +39,7 @@ class ParameterServer extends Actor {
 
   push(gradient: Weights): void {
     const [offset, slope] = this.#weights;
-    this.#weights = [offset - this.rate * gradient[0], slope - this.rate * gradient[1]];
+    this.#weights = [offset - this.#rate * gradient[0], slope - this.#rate * gradient[1]];
   }
 }
 
