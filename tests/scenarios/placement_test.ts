@@ -1,6 +1,7 @@
 /** Behaviour that users of Dask know, with its number there: placement, priorities, resources. @module */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Client, getWorker, LocalCluster, TroupeError } from "../../mod.ts";
+import { Client, type ClientView, type Future, getWorker, LocalCluster, TroupeError } from "../../mod.ts";
+import { startCli } from "../cli/cli_process.ts";
 import { eventually } from "../support/eventually.ts";
 
 const WAIT = { timeoutMs: 120_000 };
@@ -123,5 +124,117 @@ Deno.test("scenario 62: a worker that is short of memory gets no tasks, and gets
     });
   } finally {
     await Deno.remove(gate);
+  }
+});
+
+Deno.test("scenario 53: of many tasks each worker runs as many at once as it has slots", async () => {
+  await using scheduler = startCli(["scheduler", "--port", "0", "--no-dashboard"]);
+  const address = await scheduler.waitFor(/^Scheduler at: +(\S+)$/m);
+  const slots = { small: 1, large: 3 };
+  await using small = startCli(["worker", address, "--no-nanny", "--name", "small", "--nthreads", `${slots.small}`]);
+  await using large = startCli(["worker", address, "--no-nanny", "--name", "large", "--nthreads", `${slots.large}`]);
+  for (const worker of [small, large]) await worker.waitFor(/^Registered to: /m);
+  await using client = await Client.connect(address);
+  const folder = await Deno.makeTempDir();
+  try {
+    // Each round, as many tasks are under way as there are slots, and wait for the end of the round.
+    const hold = async (path: string, i: number) => {
+      const { name } = getWorker();
+      await Deno.writeTextFile(`${path}/${name}-${i}`, "");
+      const round = Math.floor(i / 4);
+      for (;;) {
+        try {
+          await Deno.stat(`${path}/round-${round}`);
+          return name;
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      }
+    };
+    const futures = Array.from({ length: 40 }, (_, i) => client.submit(hold, folder, i));
+    const begun = (name: string) => Array.from(Deno.readDirSync(folder)).filter((file) => file.name.startsWith(name));
+    for (let round = 0; round < 10; round++) {
+      await eventually(() => assertEquals(begun("small").length + begun("large").length, 4 * (round + 1)));
+      assertEquals([begun("small").length, begun("large").length], [round + 1, 3 * (round + 1)]);
+      await Deno.writeTextFile(`${folder}/round-${round}`, "");
+    }
+    const names = await client.gather(futures, WAIT);
+    assertEquals(names.filter((name) => name === "small").length, 10);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("scenario 56: on one slot, higher priority goes first, then who came first, also from other clients", async () => {
+  await using cluster = await LocalCluster.start({ workers: 1, threadsPerWorker: 1 });
+  await using client = await Client.connect(cluster);
+  await using other = await Client.connect(cluster);
+  const file = await Deno.makeTempFile();
+  const gate = await Deno.makeTempFile();
+  try {
+    const hold = async (path: string) => {
+      while (await Deno.readTextFile(path) !== "open") await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    // Long enough not to be sent in advance: what is in a worker's hands already is not overtaken from outside.
+    const note = (path: string, name: string, _input?: unknown) => {
+      for (const untilMs = performance.now() + 5; performance.now() < untilMs;);
+      Deno.writeTextFileSync(path, `${name} `, { append: true });
+    };
+    const holding = client.submit(hold, gate);
+    await eventually(async () => assertEquals((await client.story(holding.key)).at(-1)?.to, "processing"));
+    const futures: Future<unknown>[] = [];
+    const submit = (view: ClientView, name: string) => {
+      const future = view.submit(note, file, name);
+      futures.push(future);
+      return future;
+    };
+    const root = submit(client, "root");
+    submit(client, "second");
+    // Depth first: right behind what it needs, before what came earlier but has nothing to do with it.
+    futures.push(client.submit(note, file, "leaf", root));
+    submit(client.with({ priority: -1 }), "low");
+    submit(client.with({ priority: 5 }), "high");
+    await client.nbytes();
+    submit(other, "third");
+    await other.nbytes();
+    submit(client, "fourth");
+    await client.nbytes();
+    await Deno.writeTextFile(gate, "open");
+    for (const future of futures) await future.result(WAIT);
+    assertEquals(await Deno.readTextFile(file), "high root leaf second third fourth low ");
+  } finally {
+    await Deno.remove(file);
+    await Deno.remove(gate);
+  }
+});
+
+Deno.test("scenario 61: of 100 large results with a reducer each, no more are alive than slots can use up", async () => {
+  await using client = await Client.connect({ workers: 2, threadsPerWorker: 2, processes: true });
+  const folder = await Deno.makeTempDir();
+  try {
+    // Alive from the end of its task until the reducer has it; how many are there is looked at whenever one comes.
+    const root = (path: string, i: number) => {
+      const bytes = new Uint8Array(1_000_000).fill(i);
+      for (const untilMs = performance.now() + 5; performance.now() < untilMs;);
+      Deno.writeTextFileSync(`${path}/alive-${i}`, "");
+      const alive = Array.from(Deno.readDirSync(path)).length;
+      return { bytes, alive };
+    };
+    const reduce = (path: string, i: number, { bytes, alive }: { bytes: Uint8Array; alive: number }) => {
+      Deno.removeSync(`${path}/alive-${i}`);
+      return [bytes.length, bytes[0], alive];
+    };
+    const indexes = Array.from({ length: 100 }, (_, i) => i);
+    const paths = indexes.map(() => folder);
+    const roots = client.map(root, paths, indexes);
+    const reduced = client.map(reduce, paths, indexes, roots);
+    for (const future of roots) future.release();
+    const results = await client.gather(reduced, WAIT);
+    assertEquals(results.map(([length, first]) => [length, first]), indexes.map((i) => [1_000_000, i]));
+    const most = Math.max(...results.map(([, , alive]) => alive!));
+    // One per slot, and one more each that is handed out while the scheduler hears of the first.
+    assert(most <= 8, `${most} at once`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -47,6 +47,7 @@ export function retry(
     move(state, task, RELEASED);
     task.fate = undefined;
     task.deaths = 0;
+    task.missed = 0;
     task.retriesLeft = task.options?.retries ?? 0;
     tellClaimants(state, task, { type: "pending", key: task.key });
     recommend(state, task, PURSUE);

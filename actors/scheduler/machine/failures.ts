@@ -15,6 +15,9 @@ import { end, pursue } from "./settle.ts";
 import type { SchedulerState } from "./state.ts";
 import { RELEASED } from "./transitions.ts";
 
+/** Runs of a task that found workers, but not their inputs: then it is given up, lest these are computed for ever. */
+const MISSED_MAX = 5;
+
 /** The task threw: it is run again while it has retries, else it fails for good. */
 export function runFailed(
   state: SchedulerState,
@@ -79,8 +82,20 @@ export function inputsMissing(
   run: RunRecord,
   m: Extract<WorkerToScheduler, { type: "missing-inputs" }>,
 ): void {
+  const { task } = run;
+  // Who has left cannot be asked: that is no sign of a broken link.
+  const wereThere = m.from.length > 0 && m.from.every((id) => state.workers.has(id));
   valuesMissing(state, m.keys, m.from);
-  runReturned(state, run, true);
+  if (task !== undefined && wereThere && ++task.missed >= MISSED_MAX) {
+    closeRun(state, run);
+    end(state, task, {
+      type: "failed",
+      error: unreachableInputs(state, task, run.worker.id, m),
+      worker: run.worker.id,
+    });
+  } else {
+    runReturned(state, run, true);
+  }
 }
 
 /** These workers do not have, or cannot give, these values: what nobody else has is computed again. */
@@ -93,6 +108,8 @@ export function valuesMissing(state: SchedulerState, keys: readonly TaskKey[], f
       if (worker === undefined || !removeHolder(task, worker)) continue;
       // It may have the value after all and just be out of reach: then it would keep it for ever.
       tellFree(state, worker, key);
+      // Made there again, it would be as far away as before.
+      task.avoid = worker;
       if (task.holders.length === 0) valueGone(state, task, `no worker that had ${describe(key)} could give it`);
     }
   }
@@ -138,6 +155,21 @@ function closeRun(state: SchedulerState, run: RunRecord, isDead = false): TaskRe
   // Unless the next run of the key is on the same worker already: a `free` could hit its value.
   if (run.hasStaleValue) dropStaleValue(state, run.worker, run.key);
   return task;
+}
+
+function unreachableInputs(
+  state: SchedulerState,
+  task: TaskRecord,
+  worker: WorkerId,
+  { keys, from }: { readonly keys: readonly TaskKey[]; readonly from: readonly WorkerId[] },
+): WireError {
+  return state.options.makeError(
+    "task/lost",
+    `Cannot run task ${describe(task.key)}: ${worker} could not get its input ${describe(keys[0])} from ` +
+      `${from.join(" or ")}, the ${MISSED_MAX}th time in vain`,
+    "Look whether these workers reach each other, or let the task run on other workers",
+    { key: task.key, inputs: keys, worker, from },
+  );
 }
 
 function killedWorker(state: SchedulerState, task: TaskRecord, death: DeathRecord): WireError {

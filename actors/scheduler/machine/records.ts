@@ -86,6 +86,8 @@ export class TaskRecord implements Priority {
   retriesLeft = 0;
   /** How many executors or workers died while a run of it had begun. */
   deaths = 0;
+  /** How many runs of it could not get their inputs, though who had them was there. */
+  missed = 0;
   /** It was in hand of something that died, maybe begun: its next run is announced. */
   isSuspect = false;
   /** Workers that have the value; not empty exactly in state `memory`. In `placing`: where it was sent. */

@@ -28,6 +28,7 @@ export function runFinished(
   task.bytes = m.bytes;
   task.valueType = m.valueType;
   task.isSuspect = false;
+  task.missed = 0;
   addHolder(task, run.worker);
   move(state, task, MEMORY);
   if (task.role?.type === "call") endCall(state, task);

@@ -244,6 +244,7 @@ function revive(state: SchedulerState, task: TaskRecord, client: ClientRecord): 
     move(state, task, RELEASED);
     task.fate = undefined;
     task.deaths = 0;
+    task.missed = 0;
     task.attempts = 0;
     task.retriesLeft = task.options?.retries ?? 0;
     tellClaimants(state, task, { type: "pending", key: task.key });

@@ -161,6 +161,43 @@ Deno.test("scenario 67: inputsMissing() drops the holders that said no, recomput
   assertEquals(world.told("y"), ["finished"]);
 });
 
+Deno.test("scenario 67: inputsMissing() has an input that nobody reaches made elsewhere, and the task run elsewhere", () => {
+  const world = twoWorkers();
+  world.submit("a");
+  const [first, other] = world.runs("w1").some(({ key }) => key === "a") ? ["w1", "w2"] : ["w2", "w1"];
+  world.finish(world.run("a", first), first);
+  world.submit("b", { deps: ["a"], options: { workers: [other] } });
+  world.worker(other, { type: "missing-inputs", runId: world.run("b", other).runId, keys: ["a"], from: [first] });
+  world.finish(world.run("a", other), other);
+  world.finish(world.run("b", other), other);
+  assertEquals(world.told("b"), ["finished"]);
+});
+
+Deno.test("scenario 67: inputsMissing() gives a task up that its workers cannot be brought its inputs for", () => {
+  const world = twoWorkers();
+  world.submit("x", { options: { workers: ["w1"] } });
+  world.submit("y", { deps: ["x"], options: { workers: ["w2"] } });
+  for (let round = 0; round < 5; round++) {
+    assertEquals([round, world.told("y")], [round, []]);
+    world.finish(world.run("x", "w1"), "w1");
+    const { runId } = world.run("y", "w2");
+    world.worker("w2", { type: "missing-inputs", runId, keys: ["x"], from: ["w1"] });
+  }
+  const failure = world.toClients.get("c1")!.find((m) => m.type === "failed" && m.key === "y");
+  assertEquals(
+    failure?.type === "failed" && failure.error.text,
+    'task/lost: Cannot run task "y": w2 could not get its input "x" from w1, the 5th time in vain',
+  );
+  // Who has left could not be reached either, but that comes to an end by itself.
+  world.client("c1", { type: "retry", ackId: 1, keys: ["y"] });
+  for (let round = 0; round < 7; round++) {
+    if (world.stateOf("x") !== "memory") world.finish(world.run("x", "w1"), "w1");
+    const { runId } = world.run("y", "w2");
+    world.worker("w2", { type: "missing-inputs", runId, keys: ["x"], from: ["w9"] });
+  }
+  assertEquals(world.stateOf("y"), "processing");
+});
+
 Deno.test("runReported() changes nothing for a run that was given up", () => {
   const world = twoWorkers();
   world.submit("x", { options: { workers: ["w1"] } });
