@@ -30,7 +30,8 @@ export async function scatterValues(session: Session, data: unknown, options: Sc
   const copies = copiesOf(options.broadcast);
   const workers = workersOf(options.workers);
   session.assertOpen(ACTION);
-  if (Array.isArray(data)) {
+  // A subclass with a codec is a value of its own.
+  if (Array.isArray(data) && !session.codecs.owns(data.constructor)) {
     const roots = data.map((_, index) => `data[${index}]`);
     return await put(session, data, roots, { copies, workers, wait: options });
   }

@@ -5,7 +5,16 @@
  * @module
  */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Client, currentTask, delayed, fireAndForget, type Future, getClient, LocalCluster } from "../../mod.ts";
+import {
+  Client,
+  currentTask,
+  delayed,
+  fireAndForget,
+  type Future,
+  getClient,
+  LocalCluster,
+  registerCodec,
+} from "../../mod.ts";
 import { until } from "./until.ts";
 
 const WAIT = { timeoutMs: 120_000 };
@@ -154,6 +163,17 @@ Deno.test("scenario 37: scatter mirrors arrays, tuples and plain objects; anythi
     assertEquals(await future.result(WAIT), value);
   }
   assertEquals([await client.scatter([]), await client.scatter({})], [[], {}]);
+  // A subclass of Array that travels as such is one value, too.
+  class Track extends Array<number> {
+    get distance(): number {
+      return this.reduce((a, b) => a + b, 0);
+    }
+  }
+  registerCodec(Track, { name: "Track", encode: (track) => [...track], decode: (steps) => Track.from(steps) as Track });
+  const scatterOne: (value: unknown) => Promise<Future<Track>> = (value) =>
+    Reflect.apply(client.scatter, client, [value]);
+  const track = await scatterOne(Track.from([1, 2, 3]));
+  assertEquals((await track.result(WAIT)).distance, 6);
   const many = await client.scatter(Array.from({ length: 10 }, (_, i) => i));
   const holders = Object.values(await client.whoHas(many)).flat();
   assertEquals(new Set(holders).size, 2);

@@ -174,6 +174,15 @@ Deno.test("scenario 38: replicate() and rebalance() put results where they are a
   assert(values.every((value, i) => value.length === 10_000 && value.every((byte) => byte === i)));
 });
 
+Deno.test("scenario 38: scatter puts copies on all workers, or on as many as were asked for", async () => {
+  await using client = await Client.connect({ workers: 3, threadsPerWorker: 1, executors: "inline" });
+  const [everywhere] = await client.scatter(["to all"], { broadcast: true });
+  const twice = await client.scatter({ a: "to two" }, { broadcast: 2 });
+  const holders = await client.whoHas([everywhere!, twice.a]);
+  assertEquals([holders[everywhere!.key]!.length, holders[twice.a.key]!.length], [3, 2]);
+  assertEquals(await client.gather([everywhere!, twice.a]), ["to all", "to two"]);
+});
+
 Deno.test("retireWorkers(), replicate() and restart() refuse what makes no sense", async () => {
   const client = await Client.connect({ executors: "inline" });
   const x = client.submit(() => 1);

@@ -1,4 +1,5 @@
 /** A stream of many items through `map` and `gather`: whether client, scheduler and worker stay as big as they are. */
+import { Session } from "node:inspector";
 import { Client } from "../../../mod.ts";
 import { printFigures } from "../figure.ts";
 import { perSecond } from "../measure.ts";
@@ -24,8 +25,21 @@ await using client = await Client.connect(cluster.address);
 const view = client.with({ concurrency: CONCURRENCY });
 const [workerPid] = cluster.workerPids;
 const pids = { client: Deno.pid, scheduler: cluster.schedulerPid, worker: workerPid! };
-/** Memory in use after so many items, by process. */
-const marks: { readonly items: number; readonly megabytes: Readonly<Record<string, number>> }[] = [];
+/** Memory in use after so many items, by process; of the client also what a collection leaves of its heap. */
+const marks: {
+  readonly items: number;
+  readonly megabytes: Readonly<Record<string, number>>;
+  readonly heapMegabytes: number;
+}[] = [];
+
+/** What this program really holds: resident memory is also what V8 and malloc keep for later. */
+async function liveHeapMegabytes(): Promise<number> {
+  const session = new Session();
+  session.connect();
+  await new Promise<void>((resolve) => session.post("HeapProfiler.collectGarbage", () => resolve()));
+  session.disconnect();
+  return Math.round(Deno.memoryUsage().heapUsed / BYTES_PER_MB);
+}
 
 async function mark(items: number): Promise<void> {
   const sizes = await Promise.all(
@@ -33,7 +47,7 @@ async function mark(items: number): Promise<void> {
       [name, Math.round(await residentBytes(pid) / BYTES_PER_MB)] as const
     ),
   );
-  marks.push({ items, megabytes: Object.fromEntries(sizes) });
+  marks.push({ items, megabytes: Object.fromEntries(sizes), heapMegabytes: await liveHeapMegabytes() });
 }
 
 const startMs = performance.now();
@@ -49,6 +63,8 @@ const sizes = marks.map(({ items, megabytes }) => `${items}: ${Object.values(meg
 printFigures({
   stream_memory: {
     value: Math.max(...growth),
-    note: `MB of ${Object.keys(pids).join(" / ")} after items: ${sizes.join(", ")}; ${rate.toFixed(0)} items/s`,
+    note: `live heap of the client ${marks.map(({ heapMegabytes }) => heapMegabytes).join(", ")} MB; MB of ${
+      Object.keys(pids).join(" / ")
+    } after items: ${sizes.join(", ")}; ${rate.toFixed(0)} items/s`,
   },
 });

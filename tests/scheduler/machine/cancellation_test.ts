@@ -38,6 +38,21 @@ Deno.test("scenario 49: cancel() counts the slot as busy until the run has stopp
   assertEquals(world.stateOf("y"), "processing");
 });
 
+Deno.test("scenario 49: cancel() counts resources as taken until the run has stopped", () => {
+  const world = new MachineWorld();
+  world.addClient();
+  world.addWorker("w1", 4, { licence: 1 });
+  const options = { resources: { licence: 1 } };
+  world.submit("x", { options });
+  const run = world.run("x");
+  world.client("c1", cancelOf(["x"]));
+  world.submit("y", { options });
+  world.submit("free");
+  assertEquals([world.stateOf("y"), world.stateOf("free")], ["queued", "processing"]);
+  world.worker("w1", { type: "stopped", runId: run.runId });
+  assertEquals(world.stateOf("y"), "processing");
+});
+
 Deno.test("scenario 47: cancel() leaves to others what they want, unless it is forced", () => {
   const world = world1x1();
   world.addClient("c2");
