@@ -5,7 +5,7 @@ import { preface } from "../../actors/transport/hello.ts";
 import { RawPeer } from "../support/raw_peer.ts";
 import { runScript } from "../support/scripts.ts";
 
-const WAIT = { timeoutMs: 20_000 };
+const WAIT = { timeoutMs: 120_000 };
 
 class Conn {
   host = "db";

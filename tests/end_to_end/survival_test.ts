@@ -36,7 +36,7 @@ for (const round of [1, 2, 3]) {
     await using one = startCli(["worker", address, "--nthreads", "1"]);
     await using two = startCli(["worker", address, "--nthreads", "1"]);
     await using client = await Client.connect(address);
-    await client.waitForWorkers(2, { timeoutMs: 20_000 });
+    await client.waitForWorkers(2, { timeoutMs: 120_000 });
     const victim = round % 2 === 0 ? one : two;
     const pid = await workerPid(victim);
     const sum = treeSum(client, 1_024);
@@ -46,7 +46,7 @@ for (const round of [1, 2, 3]) {
     Deno.kill(pid, "SIGKILL");
     assertEquals(await sum.result({ timeoutMs: 60_000 }), 1_024 * 1_025 / 2);
     await victim.waitFor(/Registered to: [^]*Registered to: /);
-    await client.waitForWorkers(2, { timeoutMs: 20_000 });
+    await client.waitForWorkers(2, { timeoutMs: 120_000 });
   });
 }
 
@@ -60,6 +60,6 @@ Deno.test("LocalCluster restarts a worker process that was killed", async () => 
   });
   await delay(100);
   Deno.kill(pid, "SIGKILL");
-  const pidAfter = await busy.result({ timeoutMs: 20_000 });
+  const pidAfter = await busy.result({ timeoutMs: 120_000 });
   assertEquals(pidAfter === pid, false);
 });

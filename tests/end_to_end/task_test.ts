@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { Client, currentTask, LocalCluster, Reschedule, TroupeError } from "../../mod.ts";
 
-const WAIT = { timeoutMs: 20_000 };
+const WAIT = { timeoutMs: 120_000 };
 const MEGABYTE = 1024 ** 2;
 
 for (const processes of [false, true]) {

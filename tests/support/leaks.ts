@@ -19,7 +19,7 @@ export interface Holdings {
 }
 
 /** How long what was closed may take to be gone. */
-const WITHIN_MS = 2_000;
+const WITHIN_MS = 60_000;
 const POLL_MS = 20;
 /** Deno names the threads of its own pools; those of workers are called `worker-1`, `worker-2`, ... */
 const WORKER_THREAD = /^worker-\d+$/;
