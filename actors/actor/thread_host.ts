@@ -61,7 +61,8 @@ export function startThreadHost(core: SystemCore, options: ThreadHostOptions): T
     preload: options.preload ?? [],
     limits: core.world.limits,
   };
-  const source = `import ${JSON.stringify(entry)}`;
+  // Not a static import: Deno prints an error of its own when a thread is ended while its first module is evaluated.
+  const source = `import(${JSON.stringify(entry)})`;
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), {
     workerData: birth,
     transferList: [port2],

@@ -5,6 +5,7 @@ import { failsWith } from "../support/codes.ts";
 import { keepAwake } from "../support/cores.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault_proxy.ts";
+import { Counter } from "./actor_cast.ts";
 import { Diary, type Growth, Tree } from "./tree_cast.ts";
 
 const LISTEN = { listen: "tcp://127.0.0.1:0" };
@@ -192,3 +193,31 @@ Deno.test("a thread reaches other systems through the one that started it", asyn
   const nobody = { name: "c", on: "tcp://127.0.0.1:1" } as const;
   await failsWith("client/unreachable", () => here.spawn(Tree, { args: [diary, [nobody]], on: "thread" }));
 });
+
+Deno.test("a supervised actor is back after each of 20 kills of its process under load, and every ask ends", async () => {
+  using _awake = keepAwake();
+  await using system = await ActorSystem.start();
+  const counter = await system.spawn(Counter, { on: "process", supervision: MANY });
+  const ends: Record<string, number> = {};
+  for (let kill = 1; kill <= 20; kill++) {
+    const pid = await eventualPid(counter);
+    const asks = Array.from({ length: 200 }, () => counter.with({ timeoutMs: 60_000 }).ask.increment());
+    await asks[50];
+    Deno.kill(pid, "SIGKILL");
+    for (const outcome of await Promise.allSettled(asks)) {
+      const end = outcome.status === "fulfilled" ? "answered" : outcome.reason.code;
+      ends[end] = (ends[end] ?? 0) + 1;
+    }
+    await eventually(async () => assert(await eventualPid(counter) !== pid));
+    assertEquals((await system.list())[0]?.restarts, kill);
+  }
+  const { answered = 0, "link/down": lost = 0, ...others } = ends;
+  assertEquals([others, answered + lost, answered >= 20 * 51], [{}, 4_000, true]);
+});
+
+/** The process that answers now: a call may be lost with the one before. */
+async function eventualPid(counter: ActorRef<Counter>): Promise<number> {
+  let pid = 0;
+  await eventually(async () => pid = await counter.ask.pid());
+  return pid;
+}

@@ -61,3 +61,8 @@ Deno.test("ThreadHost.terminate() frees the CPU of a thread that spins, and leav
   // The runtime's own pool may grow by one or two; 20 threads left would show.
   assert(threadsLeft <= 2, `${threadsLeft} threads more than before`);
 });
+
+Deno.test("ThreadHost.terminate() of a thread that is starting makes the runtime print nothing", async () => {
+  const { code, stdout, stderr } = await runCheckoutScript("tests/actor/thread_starts.ts");
+  assertEquals([code, stdout, stderr], [0, "all ended\n", ""]);
+});

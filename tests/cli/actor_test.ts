@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { runScript } from "../support/scripts.ts";
 import { runCli, startCli } from "./cli_process.ts";
 
 const COUNTER = "./examples/counter_actor.ts#Counter";
@@ -8,8 +9,19 @@ Deno.test("runActor() hosts an actor that call and ps reach, and stops it at Ctr
   const address = await host.waitFor(/^(tcp:\/\/127\.0\.0\.1:[1-9]\d*\/counter)$/m);
   const first = await runCli(["call", address, "increment", "2"]);
   assertEquals([first.code, first.stdout, first.stderr], [0, "2\n", ""]);
-  assertEquals((await runCli(["call", address, "increment"])).stdout, "3\n");
-  assertEquals((await runCli(["call", address, "countdown"])).stdout, "3\n2\n1\n");
+  const script = await runScript(
+    `
+      import { ActorSystem } from "@troupe/troupe";
+      import type { Counter } from ${JSON.stringify(new URL("../../examples/counter_actor.ts", import.meta.url).href)};
+      await using system = await ActorSystem.start();
+      const counter = await system.lookup<Counter>(Deno.args[0]!);
+      console.log(await counter.ask.increment(2));
+    `,
+    { args: [address] },
+  );
+  assertEquals([script.code, script.stdout, script.stderr], [0, "4\n", ""]);
+  assertEquals((await runCli(["call", address, "increment"])).stdout, "5\n");
+  assertEquals((await runCli(["call", address, "countdown"])).stdout, "5\n4\n3\n2\n1\n");
   const { stdout } = await runCli(["ps", address]);
   assertEquals(stdout, `NAME     WAITING  RESTARTS  ADDRESS\ncounter  0        0         ${address}\n`);
   const json = await runCli(["ps", address.replace("/counter", ""), "--json"]);
