@@ -11,6 +11,7 @@ import {
   type ValueHooks,
 } from "./call_conversation.ts";
 import type { AskOutcome } from "./ask_outcome.ts";
+import { type CallChain, chainHere } from "./call_chain.ts";
 import { AskReply } from "./ask_reply.ts";
 import type { DownReason } from "./conversation.ts";
 import { boundedMs, checkAskOptions, type HeldWaits } from "./held_wait.ts";
@@ -224,7 +225,7 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
     reject: (reason: unknown) => void,
   ): void {
     const { keepAlive } = this.#world.waits;
-    const call = this.#call(method, args);
+    const call = this.#call(method, args, chainHere());
     const settle = (outcome: AskOutcome<CallReply>) => {
       keepAlive.release();
       if (!outcome.ok) return reject(outcome.error);
@@ -252,8 +253,8 @@ export class ActorHandle<A extends ActorLifecycle> implements ActorRef<A> {
     return room === undefined ? ROOM : this.#world.waits.hold(room);
   }
 
-  #call(method: string, args: readonly unknown[]): CallMessage {
-    return { type: "call", method, args: packArgs(args, this.#world.hooks, () => `call ${describe(method)}`) };
+  #call(method: string, args: readonly unknown[], chain?: CallChain): CallMessage {
+    return { type: "call", method, args: packArgs(args, this.#world.hooks, () => `call ${describe(method)}`), chain };
   }
 }
 

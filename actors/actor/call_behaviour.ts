@@ -2,6 +2,7 @@
 import { asError, describe, troupeError } from "../base/errors.ts";
 import type { ActorAddress } from "./actor_address.ts";
 import type { ActorLifecycle } from "./actor_ref.ts";
+import { CallInHand, kindOf, runCall } from "./call_chain.ts";
 import type { ActorSeat } from "./actor_seat.ts";
 import {
   type CallMessage,
@@ -45,6 +46,10 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
   #keeper: StateKeeper | undefined;
   /** Methods called before, by name. */
   readonly #methods = new Map<string, Method>();
+  /** The call that began last. */
+  #inHand: CallInHand | undefined;
+  /** Number of that. */
+  #lastCall = 0;
   /** Whether `onStop` has begun: it runs once. */
   #isStopping = false;
 
@@ -119,7 +124,7 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
       this.#options.onUnknown(this.#seat!.address, message);
       return undefined;
     }
-    return this.#run(message.method, method, args, isAsked);
+    return this.#run(message, method, args, isAsked);
   }
 
   /** As {@linkcode methodOf}, which is asked again when the actor has become another under that name. */
@@ -131,11 +136,31 @@ export class CallBehaviour implements Behaviour<CallMessage, CallReply> {
     return method;
   }
 
-  #run(name: string, method: Method, args: readonly unknown[], isAsked: boolean): CallReply | Promise<CallReply> {
+  /** Why an ask that waits for the call in hand has no answer: that call waits for it. */
+  refusalOf(message: CallMessage): Error | undefined {
+    const call = this.#inHand;
+    if (message.type === "act" || message.chain === undefined || call === undefined) return undefined;
+    return call.isAsync || call.isPending ? call.cycleOf(message.chain) : undefined;
+  }
+
+  #run(
+    { method: name, chain }: CallMessage & { type: "call" },
+    method: Method,
+    args: readonly unknown[],
+    isAsked: boolean,
+  ): CallReply | Promise<CallReply> {
+    const call = this.#inHand = new CallInHand(this.#seat!.address, ++this.#lastCall, kindOf(method), chain);
     try {
-      const result = Reflect.apply(method, this.#actor, args);
+      const result = runCall(call, () => Reflect.apply(method, this.#actor, args));
       if (!isThenable(result)) return this.#returned(name, result, isAsked);
-      return Promise.resolve(result).then((value) => this.#returned(name, value, isAsked), crashedCall);
+      call.isPending = true;
+      return Promise.resolve(result).then((value) => {
+        call.isPending = false;
+        return this.#returned(name, value, isAsked);
+      }, (error) => {
+        call.isPending = false;
+        return crashedCall(error);
+      });
     } catch (error) {
       return crashedCall(asError(error));
     }

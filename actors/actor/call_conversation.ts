@@ -5,13 +5,20 @@ import * as p from "../protocol/parse.ts";
 import { isTravelling, packValue, unpackValue } from "../wire/value_codec.ts";
 import type { UnpackOptions } from "../wire/value_reader.ts";
 import type { PackOptions } from "../wire/value_writer.ts";
+import type { CallChain } from "./call_chain.ts";
 import type { Conversation } from "./conversation.ts";
 import { packError, parseError } from "./error_data.ts";
 
 /** A message to a user's actor. */
 export type CallMessage =
   /** Call this method. */
-  | { readonly type: "call"; readonly method: string; readonly args: readonly Packed[] }
+  | {
+    readonly type: "call";
+    readonly method: string;
+    readonly args: readonly Packed[];
+    /** The calls that wait for the reply; undefined when none does. */
+    readonly chain?: CallChain | undefined;
+  }
   /** Do this: from the actor's own timers and generators. Never leaves the system. */
   | { readonly type: "act"; readonly action: () => void | Promise<void> };
 
@@ -41,12 +48,17 @@ export interface ValueHooks {
 export const callConversation: Conversation<CallMessage, CallReply> = {
   name: "call",
   pack(message) {
-    if (message.type === "call") return [message.method, message.args];
+    if (message.type === "call") {
+      const { method, args, chain } = message;
+      return chain === undefined ? [method, args] : [method, args, chain];
+    }
     throw troupeError("input/invalid", "Cannot send message: a timer's action stays in its system");
   },
   parse(data) {
     const t = p.fields(data);
-    return { type: "call", method: p.text(t, 0), args: p.list(t, 1, p.packed) };
+    const call = { type: "call", method: p.text(t, 0), args: p.list(t, 1, p.packed) } as const;
+    if (t[2] === undefined) return call;
+    return { ...call, chain: p.mapped(t, 2, (link) => [p.text(link, 0), p.text(link, 1)] as const) };
   },
   packReply(reply) {
     if (reply.type === "returned") return [true, reply.value];

@@ -55,6 +55,7 @@ export class Cell<M, R> implements TurnTaker {
   #stopAsked = false;
   /** A failure reported while {@linkcode Cell.#isChanging}; fails the start. */
   #failedEarly: Error | undefined;
+  #isHandling = false; // a handler runs right now that holds the next one back
   /** Handlers whose promise has not settled. */
   #active = 0;
   /** Asks whose handler's promise has not settled. */
@@ -115,6 +116,10 @@ export class Cell<M, R> implements TurnTaker {
   /** Takes a message, or answers why not. */
   deliver(entry: MailboxEntry<M, R>): void {
     if (this.#status === "stopped") return this.#refuse(entry, "terminated", false);
+    if (entry.reply !== undefined && (this.#isHandling || this.#active >= this.#options.concurrency)) {
+      const refusal = this.#behaviour?.refusalOf?.(entry.message);
+      if (refusal !== undefined) return entry.reply({ ok: false, error: refusal });
+    }
     this.#mailbox.push(entry);
     this.#wake();
   }
@@ -239,6 +244,7 @@ export class Cell<M, R> implements TurnTaker {
   }
 
   #handle(entry: MailboxEntry<M, R>, behaviour: Behaviour<M, R>): void {
+    this.#isHandling = this.#options.concurrency === 1;
     try {
       const result = behaviour.receive(entry.message, entry.reply !== undefined);
       if (result instanceof Promise) this.#settle(entry, result);
@@ -247,6 +253,7 @@ export class Cell<M, R> implements TurnTaker {
       entry.reply?.({ ok: false, error: asError(error) });
       this.#failed(asError(error));
     }
+    this.#isHandling = false;
   }
 
   #settle(entry: MailboxEntry<M, R>, result: Promise<R | void>): void {

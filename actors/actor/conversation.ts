@@ -66,6 +66,8 @@ export interface Behaviour<M, R = never> {
   start?(context: BehaviourContext): void | Promise<void>;
   /** Takes one message. What it returns is the reply, if one was asked for. */
   receive(message: M, isAsked: boolean): R | void | Promise<R | void>;
+  /** Asked while it has a message in hand: why another one, which would wait for that, can have no answer. */
+  refusalOf?(message: M): Error | undefined;
   /** Runs after the last message; once more, as "killed", when it does not come to an end. */
   stop?(reason: DownReason): void | Promise<void>;
 }

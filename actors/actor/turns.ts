@@ -1,5 +1,6 @@
 /** Gives the actors of one system their turns. @module */
 import { setImmediate } from "node:timers";
+import { runOutside } from "./call_chain.ts";
 
 /** Something that may have messages to handle. */
 export interface TurnTaker {
@@ -33,7 +34,10 @@ export class Turns {
     this.#schedule(this.#round);
   }
 
-  #round = (): void => {
+  /** What is caused by one call is not part of it. */
+  #round = (): void => runOutside(this.#takeTurns);
+
+  #takeTurns = (): void => {
     let budget = MESSAGES_PER_ROUND;
     while (this.#ready.length > 0 && budget > 0) {
       const takers = this.#ready;

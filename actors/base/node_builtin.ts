@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type asyncHooks from "node:async_hooks";
 import type inspector from "node:inspector";
 import type module from "node:module";
 import type process from "node:process";
@@ -11,6 +12,8 @@ import type zlib from "node:zlib";
 
 /** The modules that are used in this way. */
 export interface NodeBuiltins {
+  /** `AsyncLocalStorage`. */
+  readonly "node:async_hooks": typeof asyncHooks;
   /** Scopes and locations of functions. */
   readonly "node:inspector": typeof inspector;
   /** `createRequire`, module hooks and source maps. */

@@ -5,7 +5,6 @@ import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import { nameOfKey } from "../base/key_name.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
-import type { Stream } from "../base/stream.ts";
 import { type AnyFunction, type CapturedFunction, isFunction } from "../code/captured_function.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { ClientToScheduler } from "../protocol/client_scheduler.ts";
@@ -25,10 +24,10 @@ import { SubmitSites } from "./submit_sites.ts";
 import { actorOptionsOf, type TaskOptions } from "./task_options.ts";
 import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
 
-/** What a cluster `ask` gives for a method that returns `R`. */
+/** What a cluster `ask` gives for a method that returns `R`: a generator does not travel. */
 export type FutureReply<R> = unknown extends R ? Future<Awaited<R>>
   : [R] extends [never] ? Future<never>
-  : [R] extends [AsyncIterable<infer T>] ? Stream<T>
+  : [R] extends [AsyncIterable<unknown>] ? never
   : Future<Awaited<R>>;
 
 /** The public methods of `A`, answered by futures; futures are fine as arguments. */

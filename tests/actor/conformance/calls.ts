@@ -1,6 +1,6 @@
 /** Calls: what goes in, what comes out, one at a time. @module */
 import { assert, assertEquals, assertNotStrictEquals } from "@std/assert";
-import type { ActorRef } from "@troupe/troupe";
+import { type ActorRef, TroupeError } from "@troupe/troupe";
 import { failsWith } from "../../support/codes.ts";
 import { Player } from "./cast.ts";
 import type { Trait } from "./place.ts";
@@ -43,6 +43,36 @@ export const CALLS: readonly Trait[] = [
       const player = await stage.spawn(Player);
       await Promise.all([player.ask.slowly("a"), player.ask.slowly("b")]);
       assertEquals(await player.ask.log(), ["made", "started", "begin a", "end a", "begin b", "end b"]);
+    },
+  },
+  {
+    name: "a chain of asks that leads back to a waiting actor is refused, naming the actors",
+    async show(stage) {
+      const supervision = { onFailure: "resume" } as const;
+      const alice = await stage.spawn(Player, { name: "alice", supervision });
+      const bob = await stage.spawn(Player, { name: "bob", supervision });
+      const carol = await stage.spawn(Player, { name: "carol", supervision, reentrant: true });
+      const named = async (trail: readonly ActorRef<Player>[], cycle: string) => {
+        const error = await alice.ask.pass(trail).then(String, (error: Error) => error);
+        assert(TroupeError.is(error, "actor/cycle") && error.message.includes(cycle), String(error));
+      };
+      await named([bob, alice], "alice -> bob -> alice");
+      await named([alice], "alice -> alice");
+      await named([bob, carol, bob], "bob -> carol -> bob");
+      // It has gone on each time, and what waits for nobody is no cycle.
+      assertEquals(await alice.ask.pass([bob, carol]), 2);
+      assertEquals(await carol.ask.pass([carol, carol]), 2);
+      await alice.ask.tellOn(alice);
+      assertEquals(await alice.ask.add(), 2);
+    },
+  },
+  {
+    name: "a timer begins a chain of its own: whom its call waited for may ask again",
+    async show(stage) {
+      const [alice, bob] = [await stage.spawn(Player), await stage.spawn(Player)];
+      // Bob waits for alice, who sets a timer; that asks him when he is free.
+      assertEquals(await bob.ask.callBack(alice, bob), "set");
+      await stage.until(async () => (await alice.ask.log()).at(-1) === "later 0");
     },
   },
   {

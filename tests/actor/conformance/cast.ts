@@ -69,6 +69,27 @@ export class Player extends Actor {
   me(): ActorRef<Player> {
     return this.context.self<Player>();
   }
+  /** Passes a call on along a trail; gives its length. */
+  async pass(trail: readonly ActorRef<Player>[]): Promise<number> {
+    const [next, ...rest] = trail;
+    await Promise.resolve();
+    return next === undefined ? 0 : 1 + await next.ask.pass(rest);
+  }
+  /** Tells, and waits for nothing. */
+  async tellOn(to: ActorRef<Player>): Promise<void> {
+    await to.tell.add();
+  }
+  /** Has another one ask this one later, and goes on for a while. */
+  async callBack(other: ActorRef<Player>, self: ActorRef<Player>): Promise<string> {
+    const reply = await other.ask.askLater(self);
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 1));
+    return reply;
+  }
+  async askLater(to: ActorRef<Player>): Promise<string> {
+    await Promise.resolve();
+    this.context.after(0, async () => void this.#log.push(`later ${await to.ask.pass([])}`));
+    return "set";
+  }
   async forward(to: ActorRef<Player>, by: number): Promise<number> {
     return await to.ask.add(by);
   }
