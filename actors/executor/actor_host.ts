@@ -10,8 +10,8 @@ import type { ActorLifecycle } from "../actor/actor_ref.ts";
 import type { ActorStage } from "../actor/actor_stage.ts";
 import { callConversation } from "../actor/call_conversation.ts";
 import type { SystemCore } from "../actor/system_core.ts";
-import { describe, troupeError } from "../base/errors.ts";
-import { nameOfKey } from "../base/key_name.ts";
+import { troupeError } from "../base/errors.ts";
+import { actorLabel } from "../protocol/cluster_actor.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import type { TaskRun } from "./task_run.ts";
 
@@ -118,7 +118,10 @@ export class ActorHost {
 
   #refuse(run: TaskRun): void {
     const { actor, key } = run.message;
-    const name = describe(nameOfKey(actor?.type === "call" ? actor.actor : key));
-    this.#world.failed(run, troupeError("actor/terminated", `Cannot ask actor ${name}: it has ended`));
+    const label = actor?.type === "call" ? actorLabel(actor.actor, actor.name) : actorLabel(key, undefined);
+    const how = run.status === "queued"
+      ? "it has ended before the call began"
+      : "it has ended while it had the call in hand, which may have been carried out";
+    this.#world.failed(run, troupeError("actor/terminated", `Cannot ask ${label}: ${how}`));
   }
 }

@@ -1,5 +1,7 @@
 /** Actors of a cluster: what clients say about them, and what a run is to one. @module */
 import { unreachable } from "../base/assert.ts";
+import { describe } from "../base/errors.ts";
+import { nameOfKey } from "../base/key_name.ts";
 import type { PackedArg } from "./packed.ts";
 import * as p from "./parse.ts";
 import type { RunId, TaskKey } from "./task.ts";
@@ -8,8 +10,11 @@ import type { RunId, TaskKey } from "./task.ts";
 export type ActorPart =
   /** Makes it. */
   | { readonly type: "make"; readonly isReentrant: boolean }
-  /** Calls the actor made under `actor`. Calls of one caller begin in the order in which they were sent. */
-  | { readonly type: "call"; readonly actor: TaskKey; readonly caller: string };
+  /**
+   * Calls the actor made under `actor`, which its user named so, if at all. Calls of one caller begin in the order in which
+   * they were sent.
+   */
+  | { readonly type: "call"; readonly actor: TaskKey; readonly caller: string; readonly name: string | undefined };
 
 /** What a client says about actors; it makes them by `submit`. */
 export type AboutActor =
@@ -79,7 +84,8 @@ export function parseAboutActor(t: p.Fields): AboutActor {
 /** What a run is to an actor, as it travels; undefined for all other runs. */
 export function packActorPart(part: ActorPart | undefined): unknown {
   if (part === undefined) return undefined;
-  return part.type === "make" ? [part.isReentrant] : [part.actor, part.caller];
+  if (part.type === "make") return [part.isReentrant];
+  return part.name === undefined ? [part.actor, part.caller] : [part.actor, part.caller, part.name];
 }
 
 /** {@linkcode packActorPart} read again. */
@@ -87,5 +93,10 @@ export function parseActorPart(t: p.Fields, index: number): ActorPart | undefine
   if (t[index] === undefined || t[index] === null) return undefined;
   const part = p.fields(t[index]);
   if (part.length === 1) return { type: "make", isReentrant: p.flag(part, 0) };
-  return { type: "call", actor: p.text(part, 0), caller: p.text(part, 1) };
+  return { type: "call", actor: p.text(part, 0), caller: p.text(part, 1), name: p.textOrNone(part, 2) };
+}
+
+/** An actor in messages: by the name that its user gave it, else by its class. */
+export function actorLabel(key: TaskKey, name: string | undefined): string {
+  return `actor ${describe(name ?? nameOfKey(key))}`;
 }

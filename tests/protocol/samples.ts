@@ -62,7 +62,8 @@ const NO_OPTIONS: SubmitOptions = {
 const PARTS: readonly ActorPart[] = [
   { type: "make", isReentrant: true },
   { type: "make", isReentrant: false },
-  { type: "call", actor: "a", caller: "c1 run:7" },
+  { type: "call", actor: "a", caller: "c1 run:7", name: undefined },
+  { type: "call", actor: "a", caller: "c1 run:7", name: "shop" },
 ];
 const ITEM: StoredItem = { key: "k", value: BUNDLE, bytes: 65, valueType: "Uint8Array" };
 

@@ -260,7 +260,7 @@ Deno.test("scenario 88: release() frees what an actor occupied", async () => {
 
 Deno.test("scenario 88: an actor whose worker is killed is made again elsewhere, while it has retries", async () => {
   await using client = await Client.connect({ workers: 2, threadsPerWorker: 1, processes: true });
-  const counter = await client.with({ name: "counter", retries: 1 }).actor(Counter);
+  const counter = await client.with({ name: "shop", retries: 1 }).actor(Counter);
   await counter.ask.increment(5).result(WAIT);
   const pid = await counter.ask.pid().result(WAIT);
   Deno.kill(pid, "SIGKILL");
@@ -272,7 +272,7 @@ Deno.test("scenario 88: an actor whose worker is killed is made again elsewhere,
     return await call.result(WAIT).then((now) => now !== pid, (error) => !TroupeError.is(error, "actor/terminated"));
   });
   assertEquals(await counter.ask.get().result(WAIT), 0); // it begins anew
-  const again = await (await client.lookupActor<Counter>("counter")).ask.pid().result(WAIT);
+  const again = await (await client.lookupActor<Counter>("shop")).ask.pid().result(WAIT);
   Deno.kill(again, "SIGKILL");
   let death: unknown;
   await until(async () => {
@@ -281,7 +281,8 @@ Deno.test("scenario 88: an actor whose worker is killed is made again elsewhere,
   });
   await until(async () => (death = await counter.ask.get().exception(WAIT)) !== null);
   assert(TroupeError.is(death, "actor/terminated") && death.message.includes("SIGKILL"), String(death));
-  await failsWith("actor/not-found", () => client.lookupActor("counter"));
+  assert(death.message.includes('Cannot ask actor "shop": it has ended, '), death.message);
+  await failsWith("actor/not-found", () => client.lookupActor("shop"));
 });
 
 Deno.test("scenario 88: an actor without retries ends with its worker; pending and later asks say why", async () => {
@@ -302,10 +303,16 @@ Deno.test("scenario 88: an actor without retries ends with its worker; pending a
 
 Deno.test("an actor whose thread dies is made again on its worker; other actors of the thread, too", async () => {
   await using client = await Client.connect({ workers: 1, threadsPerWorker: 1 });
-  using first = await client.with({ retries: 2 }).actor(Counter);
+  using first = await client.with({ retries: 2, name: "first" }).actor(Counter);
   using second = await client.with({ retries: 2 }).actor(Counter);
   await client.gather([first.ask.increment(), second.ask.increment()]);
-  await failsWith("actor/terminated", () => first.ask.exit().result(WAIT));
+  const died = await first.ask.exit().exception(WAIT);
+  assert(TroupeError.is(died, "actor/terminated"), String(died));
+  // It goes on, made again: what is over is the call.
+  assertEquals(
+    died.message.replace(/^(Cannot ask actor "first": ).* (while it had the call in hand, .*)$/, "$1$2"),
+    'Cannot ask actor "first": while it had the call in hand, which may have been carried out',
+  );
   assertEquals(await client.gather([first.ask.get(), second.ask.get()]), [0, 0]);
 });
 

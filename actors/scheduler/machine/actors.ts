@@ -6,7 +6,7 @@
  */
 import { describe } from "../../base/errors.ts";
 import { nameOfKey } from "../../base/key_name.ts";
-import type { AboutActor } from "../../protocol/cluster_actor.ts";
+import { type AboutActor, actorLabel } from "../../protocol/cluster_actor.ts";
 import type { ActorWish, DeathRecord, TaskKey, WireError } from "../../protocol/task.ts";
 import { dropClaims, holdClaims } from "./claimants.ts";
 import { move } from "./move.ts";
@@ -175,7 +175,24 @@ export function terminated(
   death?: DeathRecord,
   reason: "failed" | "stopped" | "killed" = "failed",
 ): WireError {
-  const message = `Cannot ask actor ${describe(nameOfKey(key))}: it has ended, ${what}`;
+  const role = state.tasks.get(key)?.role;
+  const label = actorLabel(key, role?.type === "actor" ? role.name : undefined);
+  return refusal(state, key, `Cannot ask ${label}: it has ended, ${what}`, death, reason);
+}
+
+/** The error of a call that was in hand of something that died. Its actor may be made again, and nobody knows what ran. */
+export function diedInHand(state: SchedulerState, { task, name }: ActorRecord, death: DeathRecord): WireError {
+  const how = `${death.worker} ${death.reason} while it had the call in hand, which may have been carried out`;
+  return refusal(state, task.key, `Cannot ask ${actorLabel(task.key, name)}: ${how}`, death, "failed");
+}
+
+function refusal(
+  state: SchedulerState,
+  key: TaskKey,
+  message: string,
+  death: DeathRecord | undefined,
+  reason: "failed" | "stopped" | "killed",
+): WireError {
   const details = death === undefined ? { key, reason } : { key, reason, death: { ...death } };
   return state.options.makeError("actor/terminated", message, undefined, details);
 }

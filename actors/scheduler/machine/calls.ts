@@ -3,7 +3,7 @@ import { describe } from "../../base/errors.ts";
 import { nameOfKey } from "../../base/key_name.ts";
 import type { AboutActor } from "../../protocol/cluster_actor.ts";
 import type { DeathRecord } from "../../protocol/task.ts";
-import { terminated } from "./actors.ts";
+import { diedInHand, terminated } from "./actors.ts";
 import { keepRunning } from "./claimants.ts";
 import type { ActorRecord, CallRecord, ClientRecord, RunRecord, TaskRecord } from "./records.ts";
 import { claim } from "./retention.ts";
@@ -111,14 +111,8 @@ export function lineUpAgain({ actor, caller, number }: CallRecord, task: TaskRec
 }
 
 /** A call was in hand of something that died: nobody knows whether it began. */
-export function callDied(state: SchedulerState, task: TaskRecord, death: DeathRecord): void {
-  const reason = `${death.worker} ${death.reason} while it had the call in hand, which may have been carried out`;
-  const error = terminated(state, actorKey(task), reason, death);
-  end(state, task, { type: "failed", error, worker: death.worker });
-}
-
-function actorKey({ role, key }: TaskRecord): string {
-  return role?.type === "call" ? role.actor.task.key : key;
+export function callDied(state: SchedulerState, task: TaskRecord, { actor }: CallRecord, death: DeathRecord): void {
+  end(state, task, { type: "failed", error: diedInHand(state, actor, death), worker: death.worker });
 }
 
 function setDeadline(state: SchedulerState, call: TaskRecord, timeoutMs: number | undefined): void {

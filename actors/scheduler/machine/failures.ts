@@ -64,7 +64,7 @@ export function runDied(
 ): void {
   const task = closeRun(state, run, true);
   if (task === undefined) return;
-  if (task.role?.type === "call") return callDied(state, task, death);
+  if (task.role?.type === "call") return callDied(state, task, task.role, death);
   if (isBlamed) task.isSuspect = true;
   if (hasStarted && isBlamed) {
     task.deaths++;

@@ -104,7 +104,7 @@ function runMessage(task: TaskRecord, run: RunRecord): RunMessage {
 
 function partOf(role: ActorRecord | CallRecord): ActorPart {
   if (role.type === "actor") return { type: "make", isReentrant: role.isReentrant };
-  return { type: "call", actor: role.actor.task.key, caller: role.caller };
+  return { type: "call", actor: role.actor.task.key, caller: role.caller, name: role.actor.name };
 }
 
 function inputsOf(task: TaskRecord): Pick<RunMessage, "deps" | "holders"> {

@@ -8,7 +8,7 @@ function make(rig: Rig, runId: number): string[] {
 }
 
 function call(runId: number, actor: string, changes: Partial<RunMessage> = {}, caller = "c1"): RunMessage {
-  return run(runId, { actor: { type: "call", actor, caller }, ...changes });
+  return run(runId, { actor: { type: "call", actor, caller, name: undefined }, ...changes });
 }
 
 function ready(rig: Rig, number: number): string[] {
