@@ -31,7 +31,9 @@ export class Counter extends Actor {
   exit(code: number): void {
     Deno.exit(code);
   }
-  spin(): void {
+  /** Spins for ever; writes into that file when it begins. */
+  spin(sign: string): void {
+    Deno.writeTextFileSync(sign, "spins");
     for (;;);
   }
   fillHeap(): void {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from 
 import { Actor, type ActorRef, ActorSystem, type DeadLetter, type Down } from "@troupe/troupe";
 import { failsWith } from "../support/codes.ts";
 import { keepAwake, settled } from "../support/cores.ts";
+import { eventually } from "../support/eventually.ts";
 import { Counter, Family } from "./actor_cast.ts";
 import { Spring } from "./conformance/cast.ts";
 
@@ -313,11 +314,13 @@ for (const on of ["thread", "process"] as const) {
 Deno.test("ActorRef.kill() ends a thread that spins, at once", async () => {
   await using system = await ActorSystem.start();
   const counter = await system.spawn(Counter, { on: "thread" });
-  const asked = failsWith("actor/terminated", () => counter.ask.spin());
-  await settled();
+  const sign = await Deno.makeTempFile();
+  const asked = failsWith("actor/terminated", () => counter.ask.spin(sign));
+  await eventually(async () => assertEquals(await Deno.readTextFile(sign), "spins"));
   await failsWith("wait/timeout", () => counter.stop({ timeoutMs: 50 }));
   await counter.kill();
   await asked;
+  await Deno.remove(sign);
 });
 
 Deno.test("ActorContext.spawn() makes children: stopped before their parent, restarted with their siblings", async () => {
