@@ -121,6 +121,7 @@ export class ActorStage {
 
   /** Starts the actor that answers to others. */
   async open(): Promise<void> {
+    this.core.announceHosts();
     await this.core.spawn({
       name: SYSTEM_ACTOR,
       conversation: systemConversation,
@@ -261,7 +262,7 @@ export class ActorStage {
       reentrant: options.reentrant,
       concurrency: made.concurrency,
       // In a thread with a bounded heap only what is entered so ends the thread when memory runs out.
-      isImmediate: this.core.dialer.isHosted,
+      isImmediate: this.core.isOnThread,
       onDown: ({ error }) => {
         this.#directory.remove(name);
         parent?.childEnded(name);

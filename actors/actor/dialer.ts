@@ -27,7 +27,7 @@ const LOST_MAX = 1_000;
 
 /** Makes links of one system. */
 export class Dialer {
-  /** Whether the system lives in a thread: then everything goes through its parent. */
+  /** Whether the system is a thread's, or that of users' actors in a process: then everything goes through its parent. */
   isHosted = false;
   /** Where the parent of a hosted system listens: it passes on what comes for us. "" when there is none. */
   parentContact = "";

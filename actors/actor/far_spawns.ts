@@ -93,11 +93,7 @@ export class FarSpawns {
     if (gateway !== undefined) {
       const parent = { system: gateway, actor: SYSTEM_ACTOR, contact: "" };
       const reply = await this.#peers.ask(parent, { type: "reach", contact });
-      if (reply !== undefined) {
-        const system = p.text(reply, 0);
-        this.#core.reachedByGateway(system);
-        return system;
-      }
+      if (reply !== undefined) return p.text(reply, 0);
     }
     if (!dialer.isHosted) return (await dialer.dial(contact, "")).system;
     throw troupeError("input/invalid", `Cannot link ${describe(contact)}: this thread has no links of its own`, {

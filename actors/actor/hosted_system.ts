@@ -11,6 +11,8 @@ export const hostedSystem: ActorModule<SystemRequest, SystemReply> = {
   reentrant: true,
   create(_args: unknown, { system }: ActorModuleWorld) {
     const core = system as SystemCore;
+    // A process, too, leaves other systems to its parent, which has links and knows tokens.
+    core.dialer.isHosted = true;
     core.announceHosts();
     return openActorSystem(core, {}).stage.answers();
   },

@@ -91,7 +91,7 @@ async function startOnce(
     });
     const first = await Promise.race([linked.promise, exited]);
     if ("reason" in first) return first;
-    core.attach(first, { system: id, contact: "", isGateway: false });
+    core.attach(first, { system: id, contact: "", isGateway: false, isHost: true });
     return hostOf(core, id, child, exited);
   } finally {
     await listener.close();

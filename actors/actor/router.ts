@@ -24,6 +24,8 @@ export interface LinkPeer {
   readonly contact: string;
   /** Whether it takes the envelopes that nobody else knows a way for. */
   readonly isGateway: boolean;
+  /** Whether it is a host of ours: all that it does not know itself is our business. Default: no. */
+  readonly isHost?: boolean | undefined;
   /** The name of the link; "" by default. */
   readonly link?: string | undefined;
   /** The link that this one takes the place of; "" by default. */
@@ -52,7 +54,7 @@ interface Outgoing {
 export class Router {
   /** Links to others, on demand and by listening. */
   readonly dialer: Dialer;
-  /** Whether our parent is told of each system behind us: refs to actors there are handed about. */
+  /** Whether those linked are told of each system in our hosts: refs to actors there are handed about. */
   announces = false;
   readonly #id: SystemId;
   readonly #handlers: RouterHandlers;
@@ -74,7 +76,7 @@ export class Router {
     );
   }
 
-  /** All links. */
+  /** The link in use to each system linked directly. */
   get links(): readonly Link[] {
     return this.#routes.links;
   }
@@ -84,12 +86,6 @@ export class Router {
     return this.#routes.gateway?.system;
   }
 
-  /** Our parent has a link to this system: what others send there over us goes to it, as what is ours does. */
-  reachedByGateway(system: SystemId): void {
-    const { gateway } = this.#routes;
-    if (gateway !== undefined && this.#routes.to(system) === undefined) this.#routes.learn(system, gateway);
-  }
-
   /** Adds a link over an open connection. */
   attach(connection: Connection, peer: LinkPeer): Link {
     this.#endPredecessor(peer.after ?? "");
@@ -97,7 +93,8 @@ export class Router {
     if (link.id !== "") this.#named.set(link.id, link);
     if (this.#pace !== undefined) link.pace = this.#pace;
     this.#routes.add(link, peer.isGateway);
-    if (!peer.isGateway) this.#announce(peer.system);
+    if (peer.isHost === true) this.#addHosted(peer.system, link);
+    else this.#routes.hosted.forEach((system) => this.#announce(system, link));
     link.open({
       envelope: (envelope, from) => this.#arrived(envelope, from),
       down: (gone, why) => this.#down(gone, why),
@@ -108,7 +105,7 @@ export class Router {
   /** From now on frames leave when `pace` says so. */
   setPace(pace: Pace): void {
     this.#pace = pace;
-    for (const link of this.#routes.links) link.pace = pace;
+    for (const link of this.#routes.all) link.pace = pace;
   }
 
   /** Sends an envelope of ours towards an actor elsewhere. */
@@ -124,7 +121,7 @@ export class Router {
   /** Stops listening and dialling, and says goodbye on all links. */
   async close(): Promise<void> {
     await this.dialer.close();
-    await Promise.all(this.#routes.links.map((link) => link.close()));
+    await Promise.all(this.#routes.all.map((link) => link.close()));
   }
 
   /** The other end has given a link up: what it said there last must not arrive behind what it says from now on. */
@@ -136,12 +133,16 @@ export class Router {
     link.abort(reason);
   }
 
-  /** Our parent must find what is behind us: refs to it may be all that it gets. */
-  #announce(system: SystemId): void {
-    const { gateway } = this.#routes;
-    if (gateway === undefined || !this.announces) return;
-    this.#routes.passedOn(system, gateway);
-    gateway.send({ type: "system-here", to: "-", from: "", system });
+  /** All that are linked must find what is in our hosts: refs to it may be all that they get. Hosts ask us anyway. */
+  #addHosted(system: SystemId, over: Link): void {
+    this.#routes.addHosted(system, over);
+    for (const link of this.#routes.links) if (!this.#routes.isToHost(link)) this.#announce(system, link);
+  }
+
+  #announce(system: SystemId, link: Link): void {
+    if (!this.announces) return;
+    this.#routes.passedOn(system, link);
+    link.send({ type: "system-here", to: "-", from: "", system });
   }
 
   #route(outgoing: Outgoing): void {
@@ -177,8 +178,9 @@ export class Router {
 
   #routeByGateway(outgoing: Outgoing, cause: unknown): void {
     const { gateway } = this.#routes;
-    // Only what is ours goes to the gateway: two systems that are each other's would play ball.
-    if (gateway === undefined || outgoing.over !== undefined) return this.#refuse(outgoing, cause);
+    // Only what is ours or our hosts' goes to the gateway: two systems that are each other's would play ball.
+    const isOurs = outgoing.over === undefined || this.#routes.isToHost(outgoing.over);
+    if (gateway === undefined || !isOurs) return this.#refuse(outgoing, cause);
     this.#routes.learn(outgoing.address.system, gateway);
     this.#forward(gateway, outgoing);
   }
@@ -200,8 +202,8 @@ export class Router {
     const from = envelope.from === "" ? link.system : envelope.from;
     if (envelope.from !== "") this.#routes.learn(from, link);
     if (envelope.type === "system-here") {
-      this.#routes.learn(envelope.system, link);
-      return this.#announce(envelope.system);
+      if (this.#routes.isToHost(link)) return this.#addHosted(envelope.system, link);
+      return this.#routes.learn(envelope.system, link);
     }
     if (envelope.type === "system-gone") return this.#told(envelope.system, link);
     if (!envelope.to.includes("#")) return this.#handlers.take(envelope, envelope.to, from);

@@ -4,16 +4,25 @@ import type { Link } from "./link.ts";
 
 /** Links, and what was learned about the systems behind them. */
 export class Routes {
-  /** The link to each system linked directly. */
+  /** All links that are up: two systems that dial each other at the same moment have two. */
+  #all = new Set<Link>();
+  /** The link in use to each system linked directly. */
   #links = new Map<SystemId, Link>();
   /** The link behind which a system was seen. */
   #behind = new Map<SystemId, Link>();
+  /** The systems in hosts of ours, and in theirs, by the link to our host. */
+  #hosted = new Map<SystemId, Link>();
   /** Links over which envelopes of a system were passed on: they must hear of its end. */
   #audience = new Map<SystemId, Set<Link>>();
   /** Where envelopes go that nobody else knows a way for: the parent, or the scheduler. */
   #gateway: Link | undefined;
 
-  /** All links. */
+  /** All links that are up, those among them that are not in use, too. */
+  get all(): readonly Link[] {
+    return [...this.#all];
+  }
+
+  /** The link in use to each system linked directly. */
   get links(): readonly Link[] {
     return [...this.#links.values()];
   }
@@ -25,6 +34,7 @@ export class Routes {
 
   /** Adds a link; the older one to the same system stays in use, so that order holds. */
   add(link: Link, isGateway: boolean): void {
+    this.#all.add(link);
     if (!this.#links.has(link.system)) this.#links.set(link.system, link);
     this.#behind.delete(link.system);
     if (isGateway) this.#gateway ??= link;
@@ -40,6 +50,22 @@ export class Routes {
     if (!this.#links.has(system)) this.#behind.set(system, link);
   }
 
+  /** This system lives in a host of ours, which this link leads to, or behind it. */
+  addHosted(system: SystemId, link: Link): void {
+    this.learn(system, link);
+    this.#hosted.set(system, link);
+  }
+
+  /** The systems in hosts of ours, and in theirs. */
+  get hosted(): readonly SystemId[] {
+    return [...this.#hosted.keys()];
+  }
+
+  /** Whether this link leads to a host of ours. */
+  isToHost(link: Link): boolean {
+    return this.#hosted.get(link.system) === link;
+  }
+
   /** An envelope of this system was passed on over this link. */
   passedOn(system: SystemId, over: Link): void {
     const links = this.#audience.get(system);
@@ -50,6 +76,7 @@ export class Routes {
   /** A link is down: gives the systems that cannot be reached any more. */
   linkDown(link: Link): readonly SystemId[] {
     const gone: SystemId[] = [];
+    this.#all.delete(link);
     if (this.#links.get(link.system) === link) {
       this.#links.delete(link.system);
       gone.push(link.system);
@@ -60,6 +87,7 @@ export class Routes {
       this.#behind.delete(system);
       gone.push(system);
     }
+    for (const system of gone) this.#hosted.delete(system);
     for (const [system, links] of this.#audience) {
       links.delete(link);
       if (links.size === 0) this.#audience.delete(system);
@@ -71,6 +99,7 @@ export class Routes {
   systemGone(system: SystemId, link: Link): boolean {
     if (this.#links.has(system) || this.#behind.get(system) !== link) return false;
     this.#behind.delete(system);
+    this.#hosted.delete(system);
     return true;
   }
 

@@ -37,6 +37,8 @@ export class SystemCore implements Post {
   readonly id: SystemId;
   readonly name: string;
   readonly world: SystemWorld;
+  /** Whether it lives in a thread, with a heap of its own. */
+  isOnThread = false;
   /** Its promise resolves when it is closed. */
   readonly closed: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Actors by name, in the order of their start. A cell's types are those of its conversation. */
@@ -85,10 +87,7 @@ export class SystemCore implements Post {
     return this.#router.gateway;
   }
 
-  /** Our parent has a link to this system. */
-  reachedByGateway = (system: SystemId): void => this.#router.reachedByGateway(system);
-
-  /** From now on our parent is told of the systems behind us. */
+  /** From now on those linked are told of the systems in our hosts. */
   announceHosts = (): void => void (this.#router.announces = true);
 
   /** Whether it takes no more actors. */

@@ -22,6 +22,7 @@ const core = new SystemCore({
   random: systemRandom,
   limits: birth.limits,
 });
+core.isOnThread = true;
 core.dialer.isHosted = true;
 core.dialer.parentContact = birth.parentContact;
 const connection = threadConnection(birth.port as MessagePort, "parent", core.world);

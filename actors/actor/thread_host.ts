@@ -70,7 +70,7 @@ export function startThreadHost(core: SystemCore, options: ThreadHostOptions): T
   });
   worker.unref();
   const connection = threadConnection(port1, `thread ${options.name}`, core.world);
-  core.attach(connection, { system: id, contact: "", isGateway: false });
+  core.attach(connection, { system: id, contact: "", isGateway: false, isHost: true });
   const exited = watchThread(worker);
   exited.then((exit) =>
     connection.closedBy(troupeError("link/down", `Thread ${options.name} ${exit.reason}`, { details: { ...exit } }))

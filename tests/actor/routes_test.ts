@@ -50,3 +50,26 @@ Deno.test("Routes.takeAudience() gives each live link once", () => {
   assertEquals(routes.takeAudience("x").map((link) => link.system), ["b"]);
   assertEquals(routes.takeAudience("x"), []);
 });
+
+Deno.test("Routes.all holds links that are not in use, until they are down", () => {
+  const routes = new Routes();
+  const [older, newer] = [linkTo("b"), linkTo("b")];
+  for (const link of [older, newer]) routes.add(link, false);
+  assertEquals([routes.all.length, routes.links.length], [2, 1]);
+  routes.linkDown(newer);
+  assertEquals([routes.all.length, routes.all[0] === older], [1, true]);
+});
+
+Deno.test("Routes.hosted holds the systems of hosts, until they cannot be reached", () => {
+  const routes = new Routes();
+  const [host, other] = [linkTo("b"), linkTo("c")];
+  routes.add(host, false);
+  routes.add(other, false);
+  routes.addHosted("b", host);
+  for (const system of ["x", "y"]) routes.addHosted(system, host);
+  assertEquals([routes.isToHost(host), routes.isToHost(other)], [true, false]);
+  assertEquals(routes.systemGone("x", host), true);
+  assertEquals(routes.hosted, ["b", "y"]);
+  assertEquals(routes.linkDown(host), ["b", "y"]);
+  assertEquals([routes.hosted, routes.isToHost(host)], [[], false]);
+});
