@@ -5,8 +5,11 @@ import { failsWith } from "../support/codes.ts";
 import { keepAwake } from "../support/cores.ts";
 import { eventually } from "../support/eventually.ts";
 import { FaultProxy } from "../support/fault_proxy.ts";
+import { startModuleHooks } from "../support/module_hooks.ts";
 import { Counter } from "./actor_cast.ts";
 import { Diary, type Growth, Tree } from "./tree_cast.ts";
+
+await startModuleHooks();
 
 const LISTEN = { listen: "tcp://127.0.0.1:0" };
 const MANY: Supervision = { maxRestarts: 1_000 };
@@ -162,8 +165,7 @@ Deno.test("a leaf over TCP whose parent's system is gone ends", async () => {
 
 for (const on of ["thread", "process"] as const) {
   const name = `a tree in a ${on} has leaves over TCP, with the token of the system that started it`;
-  // Module hooks stay as long as their thread.
-  Deno.test({ name, sanitizeOps: false }, async () => {
+  Deno.test(name, async () => {
     using _awake = keepAwake();
     const token = "a secret";
     await using here = await ActorSystem.start({ ...LISTEN, token });

@@ -3,7 +3,10 @@ import type { ModuleReference } from "../../actors/code/function_code.ts";
 import { ModuleUnits } from "../../actors/code/module_units.ts";
 import { Parser } from "../../actors/code/parser.ts";
 import { loadShipped } from "../../actors/code/shipped_modules.ts";
+import { startModuleHooks } from "../support/module_hooks.ts";
 import { Program } from "../support/program.ts";
+
+await startModuleHooks();
 
 function module(url: string, name = "work", unit?: string): ModuleReference {
   return { kind: "module", url, name, ...unit !== undefined && { unit } };
@@ -26,21 +29,17 @@ Deno.test("ModuleUnits.refer() leaves references alone until modules travel", as
   ]);
 });
 
-Deno.test({
-  name: "ModuleUnits.refer() lets modules from elsewhere go on as they came",
-  sanitizeOps: false, // module hooks stay as long as their thread
-  async fn() {
-    await using program = await Program.write({ "a.ts": "export const work = () => 1;" });
-    const sender = new ModuleUnits(new Parser(), () => undefined);
-    sender.shipAll();
-    const { parts, requires: [unit] } = sender.refer([module(program.url("a.ts"))], "submit task");
-    await loadShipped(unit!, "load task");
-    const units = new ModuleUnits(new Parser(), () => undefined);
-    const loadUrl = `${program.url("a.ts")}#troupe-${unit!.hash}`;
-    for (const reference of [parts[0]!, module(loadUrl)]) {
-      const referred = units.refer([reference], "submit task");
-      assertEquals(referred.parts, parts);
-      assertStrictEquals(referred.requires[0], unit);
-    }
-  },
+Deno.test("ModuleUnits.refer() lets modules from elsewhere go on as they came", async () => {
+  await using program = await Program.write({ "a.ts": "export const work = () => 1;" });
+  const sender = new ModuleUnits(new Parser(), () => undefined);
+  sender.shipAll();
+  const { parts, requires: [unit] } = sender.refer([module(program.url("a.ts"))], "submit task");
+  await loadShipped(unit!, "load task");
+  const units = new ModuleUnits(new Parser(), () => undefined);
+  const loadUrl = `${program.url("a.ts")}#troupe-${unit!.hash}`;
+  for (const reference of [parts[0]!, module(loadUrl)]) {
+    const referred = units.refer([reference], "submit task");
+    assertEquals(referred.parts, parts);
+    assertStrictEquals(referred.requires[0], unit);
+  }
 });

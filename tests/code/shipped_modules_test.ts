@@ -12,14 +12,12 @@ import {
   shippedUnit,
 } from "../../actors/code/shipped_modules.ts";
 import { failsWith } from "../support/codes.ts";
+import { startModuleHooks } from "../support/module_hooks.ts";
 import { Program } from "../support/program.ts";
 
-const ACTION = 'load task "work"';
+await startModuleHooks();
 
-/** Module hooks stay for as long as their thread, and one of Deno's operations with them. */
-function testMemory(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, fn, sanitizeOps: false });
-}
+const ACTION = 'load task "work"';
 
 /** A program's modules, taken along; the program is gone when they are loaded. */
 async function ship(
@@ -44,7 +42,7 @@ async function call(module: object, name: string, ...args: unknown[]): Promise<u
   return result;
 }
 
-testMemory("loadShipped() loads modules with their imports from memory", async () => {
+Deno.test("loadShipped() loads modules with their imports from memory", async () => {
   const { units: [unit], program } = await ship({
     "a.ts": `import { Square } from "./lib/shapes.ts"; import data from "./data.json" with { type: "json" };
       import text from "./t.txt" with { type: "text" };
@@ -72,7 +70,7 @@ testMemory("loadShipped() loads modules with their imports from memory", async (
   ]);
 });
 
-testMemory("loadShipped() shares modules, and their state, between all that import them", async () => {
+Deno.test("loadShipped() shares modules, and their state, between all that import them", async () => {
   const { units } = await ship(
     {
       "state.ts": `let count = 0; export const next = (): number => ++count;`,
@@ -87,7 +85,7 @@ testMemory("loadShipped() shares modules, and their state, between all that impo
   assertStrictEquals(await loadShipped(units[0]!, ACTION), a);
 });
 
-testMemory("loadShipped() takes another version of a module for another module", async () => {
+Deno.test("loadShipped() takes another version of a module for another module", async () => {
   const files = { "a.ts": `import { v } from "./v.ts"; export const go = () => v;`, "same.ts": "export const o = {};" };
   await using program = await Program.write({ ...files, "v.ts": "export const v: number = 1;" });
   const load = async (path: string) =>
@@ -98,7 +96,7 @@ testMemory("loadShipped() takes another version of a module for another module",
   assertStrictEquals(await load("same.ts"), same);
 });
 
-testMemory("modules in memory import dynamically: what came along, packages, and computed names of both", async () => {
+Deno.test("modules in memory import dynamically: what came along, packages, and computed names of both", async () => {
   const { units: [unit] } = await ship({
     "a.ts": `export const load = async (name?: string) => (await import(name ?? "./late.ts")).late;
       export const late = async () => (await import("./late.ts")).late;
@@ -118,7 +116,7 @@ testMemory("modules in memory import dynamically: what came along, packages, and
   assertMatch(error.message, /^Cannot import "\.\/other\.ts": it did not travel with "file:.*\/a\.ts"$/);
 });
 
-testMemory("loadShipped() says which import cannot be had here, and whose it is, before anything runs", async () => {
+Deno.test("loadShipped() says which import cannot be had here, and whose it is, before anything runs", async () => {
   const { units: [unit], program } = await ship({
     "a.ts": `import "./b.ts"; Reflect.set(globalThis, "troupe test", 1);`,
     "b.ts": `import "data:text/javascript,throw new Error('no such thing')";`,
@@ -133,7 +131,7 @@ testMemory("loadShipped() says which import cannot be had here, and whose it is,
   assertMatch(String(error.cause), /no such thing/);
 });
 
-testMemory("errors from modules in memory show the user's own files and lines", async () => {
+Deno.test("errors from modules in memory show the user's own files and lines", async () => {
   const { units: [unit], program } = await ship({
     "a.ts":
       `interface Gone {\n  a: number;\n}\n\nexport const fail = (_: Gone): never => {\n  throw new Error("x");\n};\n`,
@@ -143,7 +141,7 @@ testMemory("errors from modules in memory show the user's own files and lines", 
   assert(frame?.includes(`${program.url("a.ts")}:6:`), `frame is ${frame}`);
 });
 
-testMemory("shippedExportOf() knows the exports of modules in memory as their sender knows them", async () => {
+Deno.test("shippedExportOf() knows the exports of modules in memory as their sender knows them", async () => {
   const { units: [unit, home], program } = await ship(
     {
       "a.ts": `export { go } from "./b.ts"; export const table = { x: 1 }; export default class {} export const n = 1;`,
@@ -165,7 +163,7 @@ testMemory("shippedExportOf() knows the exports of modules in memory as their se
   assertNotStrictEquals(loaded, undefined);
 });
 
-testMemory("loadShipped() gives a module that comes home as it is there", async () => {
+Deno.test("loadShipped() gives a module that comes home as it is there", async () => {
   await using program = await Program.write({ "a.ts": "export const state = {};" });
   const here: object = await import(program.url("a.ts"));
   const inspector = FunctionInspector.open();
@@ -175,7 +173,7 @@ testMemory("loadShipped() gives a module that comes home as it is there", async 
   assertStrictEquals(shippedUnit(unit!.hash), unit);
 });
 
-testMemory("shippedImport() resolves imports as the sender did", async () => {
+Deno.test("shippedImport() resolves imports as the sender did", async () => {
   const { units: [unit, other], program } = await ship(
     {
       "a.ts": `import "./b.ts"; import "npm:acorn@8.15.0"; import "@troupe/troupe";`,
