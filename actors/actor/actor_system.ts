@@ -202,7 +202,7 @@ export class ActorSystem implements AsyncDisposable {
         hint: "Link it from the system that started the thread",
       });
     }
-    return await waits.hold(KeptLink.open(core.dialer, core.world, address, wait));
+    return await waits.hold(KeptLink.open(core, address, wait));
   }
 
   /**

@@ -9,6 +9,16 @@ const BACKOFF_MS_MIN = 10;
 /** Longest pause. */
 const BACKOFF_MS_MAX = 1_000;
 
+/** The system that a link belongs to. */
+export interface LinkingSystem {
+  /** Makes links. */
+  readonly dialer: Pick<Dialer, "dial" | "isClosed">;
+  /** Time and chance. */
+  readonly world: SystemWorld;
+  /** Its promise resolves when the system is closed. */
+  readonly closed: { readonly promise: Promise<void> };
+}
+
 /** Makes a link, and keeps it until it is disposed or the system closes. It keeps no process alive. */
 export class KeptLink implements Disposable {
   readonly #dialer: Pick<Dialer, "dial" | "isClosed">;
@@ -20,22 +30,22 @@ export class KeptLink implements Disposable {
   #timer: Timer | undefined;
   #isDisposed = false;
 
-  private constructor(dialer: Pick<Dialer, "dial" | "isClosed">, world: SystemWorld, contact: string, link: Link) {
+  private constructor(
+    { dialer, world, closed }: LinkingSystem,
+    contact: string,
+    link: Link,
+  ) {
     this.#dialer = dialer;
     this.#world = world;
     this.#contact = contact;
     this.#link = link;
+    void closed.promise.then(() => this.#timer?.cancel());
     this.#keep(link);
   }
 
   /** Makes the link; rejects when that fails the first time. */
-  static async open(
-    dialer: Pick<Dialer, "dial" | "isClosed">,
-    world: SystemWorld,
-    contact: string,
-    options: DialOptions,
-  ): Promise<KeptLink> {
-    return new KeptLink(dialer, world, contact, await dialer.dial(contact, "", options));
+  static async open(system: LinkingSystem, contact: string, options: DialOptions): Promise<KeptLink> {
+    return new KeptLink(system, contact, await system.dialer.dial(contact, "", options));
   }
 
   [Symbol.dispose](): void {

@@ -477,6 +477,20 @@ Deno.test("ActorSystem.list() tells of actors, their mailboxes and restarts, her
   await failsWith("client/unreachable", () => there.list("tcp://127.0.0.1:1"));
 });
 
+Deno.test("ActorSystem.close() ends the pause before a lost link would be made again", async () => {
+  for (let round = 0; round < 5; round++) {
+    const there = await ActorSystem.start();
+    const here = await ActorSystem.start({ listen: "tcp://127.0.0.1:0" });
+    await there.link(here.address!);
+    const down = Promise.withResolvers<unknown>();
+    const counter = await here.spawn(Counter, { name: "counter" });
+    (await there.lookup<Counter>(counter.address)).watch(down.resolve);
+    await here.close();
+    await down.promise;
+    await there.close();
+  }
+});
+
 Deno.test("ActorSystem.link() makes a lost link again, until it is disposed", async () => {
   const first = await ActorSystem.start(LISTEN);
   const listen = first.address!;
