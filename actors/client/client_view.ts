@@ -20,7 +20,7 @@ import { ClusterView } from "./cluster_view.ts";
 import type { Delayed, DelayedResult } from "./delayed.ts";
 import { DelayedWork } from "./delayed_work.ts";
 import { runEverywhere } from "./everywhere.ts";
-import type { Future } from "./future.ts";
+import { Future } from "./future.ts";
 import type { CancelOptions } from "./future_state.ts";
 import { futureStates } from "./future_states.ts";
 import { gather, type GatherOptions } from "./gather.ts";
@@ -274,7 +274,9 @@ export class ClientView extends ClusterView {
   /** The same shape with values in place of futures. */
   gather<const T>(nested: T, options?: GatherOptions & { errors?: "throw" }): Promise<Resolved<T>>;
   gather(nested: unknown, options?: GatherOptions): Promise<unknown> | Stream<unknown> {
-    if (isAsyncIterable(nested)) return gatherStream(this.#ground.session, this.#options, nested, options);
+    if (isAsyncIterable(nested) && !Future.is(nested)) {
+      return gatherStream(this.#ground.session, this.#options, nested, options);
+    }
     return gather(this.#ground.session, nested, options);
   }
 

@@ -5,32 +5,37 @@ import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import { nameOfKey } from "../base/key_name.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
+import type { Stream } from "../base/stream.ts";
 import { type AnyFunction, type CapturedFunction, isFunction } from "../code/captured_function.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { ClientToScheduler } from "../protocol/client_scheduler.ts";
 import { fields, text } from "../protocol/parse.ts";
 import type { TaskKey } from "../protocol/task.ts";
+import { ClusterReply, type StreamSession } from "./actor_stream.ts";
 import { AbortGroup } from "./abort_group.ts";
 import type { Args } from "./argument.ts";
 import { ArgumentPacker, type PackingPlace } from "./arguments.ts";
 import { claimBy } from "./claim_behind.ts";
 import { refuseAtImport, runningTask } from "./defaults.ts";
 import { Future } from "./future.ts";
-import type { FutureOwner, FutureState } from "./future_state.ts";
-import type { FutureTable } from "./future_table.ts";
+import type { FutureState } from "./future_state.ts";
 import { showAs } from "./inspect.ts";
 import type { SchedulerAnswer } from "./requests.ts";
 import { SubmitSites } from "./submit_sites.ts";
 import { actorOptionsOf, type TaskOptions } from "./task_options.ts";
 import { checkWaitOptions, waitFor, type WaitOptions } from "./waiting.ts";
 
-/** What a cluster `ask` gives for a method that returns `R`: a generator does not travel. */
+/**
+ * What a cluster `ask` gives for a method that returns `R`: a {@linkcode Stream} for an `async function*` and its like, else a
+ * {@linkcode Future}; of a queue, which travels, a future, too.
+ */
 export type FutureReply<R> = unknown extends R ? Future<Awaited<R>>
   : [R] extends [never] ? Future<never>
-  : [R] extends [AsyncIterable<unknown>] ? never
+  : [R] extends [{ readonly [Symbol.toStringTag]: "Queue" }] ? Future<R>
+  : [R] extends [AsyncIterable<infer T>] ? Stream<T>
   : Future<Awaited<R>>;
 
-/** The public methods of `A`, answered by futures; futures are fine as arguments. */
+/** The public methods of `A`, answered by futures, or by streams for `async function*` methods; futures are fine as arguments. */
 export type AskFuture<A> = {
   readonly [K in ActorMethod<A>]: A[K] extends (...args: infer P) => infer R
     ? (...args: Args<Message<P>>) => FutureReply<R>
@@ -45,11 +50,33 @@ export type AskFuture<A> = {
  * Calls of one caller (a program, a task, an actor) begin in the order in which they were made, also behind one that waits
  * for a future among its arguments; calls of others go on meanwhile. One message is handled at a time, with all that it
  * awaits, unless the actor is reentrant. A call is carried out although its reply may be wanted by nobody.
+ *
+ * An `async function*` gives a stream at once. Each step of it is a message of the actor, made only as far as somebody reads
+ * (up to 32 items ahead). Leaving the stream closes the generator; an error of it arrives as itself, and the end of the
+ * actor as `actor/terminated`. A stream is read by one reader, and holds its actor.
+ *
+ * @example A stream of an actor
+ * ```ts
+ * import { Actor, Client } from "@troupe/troupe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Counter extends Actor {
+ *   async *count(to: number): AsyncGenerator<number> {
+ *     for (let i = 0; i < to; i++) yield i;
+ *   }
+ * }
+ *
+ * await using client = await Client.connect({ threadsPerWorker: 1 });
+ * using counter = await client.actor(Counter);
+ * const seen: number[] = [];
+ * for await (const i of counter.ask.count(Infinity)) if (seen.push(i) === 3) break;
+ * assertEquals(seen, [0, 1, 2]);
+ * ```
  */
 export interface ClusterActorRef<A extends Actor> extends BaseRef, Disposable {
   /** Names the type; marks it as one value. */
   readonly [Symbol.toStringTag]: "ClusterActorRef";
-  /** Calls; the reply is a future, there at once. */
+  /** Calls; the reply is a future, there at once, and that of an `async function*` a stream. */
   readonly ask: AskFuture<A>;
   /** Sends without reply; the promise resolves at once. */
   readonly tell: Tell<A>;
@@ -65,25 +92,18 @@ export const CLUSTER_ACTOR_TAG = "cluster-actor";
 const RANDOM_CHARACTERS = 16;
 
 /** A session, as far as actors need to know it. */
-export interface ActorSession extends FutureOwner, PackingPlace {
+export interface ActorSession extends StreamSession, PackingPlace {
   readonly address: string;
   readonly client: object | undefined;
-  readonly futures: FutureTable;
   /** Tells what a task failed with. */
-  readonly reader: { failureOf(state: FutureState): Error };
+  readonly reader: StreamSession["reader"] & { failureOf(state: FutureState): Error };
   readonly world: { readonly capturer: Capturer; readonly random: Random; readonly limits: Limits };
-  /** Throws `client/closed`. */
-  assertOpen(action: string): void;
-  /** Says something to the scheduler. */
-  say(message: ClientToScheduler): void;
   /** Asks the scheduler for something. */
   ask(say: (ackId: number) => ClientToScheduler): Promise<SchedulerAnswer>;
   /** Makes a function known. */
   define(captured: CapturedFunction): void;
   /** What a task names lives as long as it does. */
   keep(key: TaskKey, keys: readonly TaskKey[]): void;
-  /** The result of this key as a future. */
-  claim(key: TaskKey): Future<unknown>;
 }
 
 /** What the calls of one session share. */
@@ -218,7 +238,7 @@ export class ClusterActor<A extends Actor> implements ClusterActorRef<A> {
     });
     session.keep(key, packed.kept);
     if (this.#options.signal !== undefined) new AbortGroup(this.#options.signal).add(state);
-    return Future.of(state);
+    return new ClusterReply(state, this.#options);
   }
 
   async #end(action: "stop" | "kill", isKill: boolean, wait: WaitOptions | undefined): Promise<void> {

@@ -9,7 +9,8 @@ export class Future<out T> implements Disposable {
   readonly #state: FutureState;
   readonly #claim: FutureClaim;
 
-  private constructor(state: FutureState) {
+  /** For Troupe's own code. */
+  protected constructor(state: FutureState) {
     this.#state = state;
     this.#claim = state.owner.addObject(state, this);
   }

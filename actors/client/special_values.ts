@@ -1,5 +1,7 @@
 /** Values that no codec knows by itself, and how they travel between clients and tasks: one line per kind. @module */
 import { type ActorSession, CLUSTER_ACTOR_TAG, ClusterActor } from "./cluster_actor.ts";
+import { readActorStream } from "./actor_stream.ts";
+import { ACTOR_STREAM_TAG } from "../protocol/cluster_actor.ts";
 import { ACTOR_REF_TAG } from "../actor/actor_ref.ts";
 import { writeActorRef } from "./actor_refs.ts";
 import { describe, troupeError } from "../base/errors.ts";
@@ -85,6 +87,8 @@ export function readSpecial(tag: string, payload: unknown, place: SpecialPlace):
       return place.claim(readFutureKey(payload, place));
     case CLUSTER_ACTOR_TAG:
       return ClusterActor.at(place, place.claim(readFutureKey(payload, place)));
+    case ACTOR_STREAM_TAG:
+      return readActorStream(payload, place);
     case FUNCTION_TAG:
       return readFunction(payload, place.world.reviver, place);
     case INSTANCE_TAG:

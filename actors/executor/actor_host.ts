@@ -11,8 +11,10 @@ import type { ActorStage } from "../actor/actor_stage.ts";
 import { callConversation } from "../actor/call_conversation.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { troupeError } from "../base/errors.ts";
-import { actorLabel } from "../protocol/cluster_actor.ts";
+import { nameOfKey } from "../base/key_name.ts";
+import { actorLabel, STREAM_PULL } from "../protocol/cluster_actor.ts";
 import type { TaskKey } from "../protocol/task.ts";
+import { type ItemBatch, OpenedStream } from "./opened_stream.ts";
 import type { TaskRun } from "./task_run.ts";
 
 /** What the host needs of its executor. */
@@ -23,6 +25,8 @@ export interface ActorHostWorld {
   begin(run: TaskRun): boolean;
   /** Runs a call of this actor; what it gives settles when the call is over, and never rejects. */
   call(run: TaskRun, actor: ActorLifecycle): void | Promise<void>;
+  /** Has a run give what this gives; settles when the run is over, and never rejects. */
+  give(run: TaskRun, make: () => Promise<unknown>): Promise<void>;
   /** A run has failed. */
   failed(run: TaskRun, error: Error): void;
   /** An actor is gone. `reason` is empty when it was told to end. */
@@ -36,13 +40,24 @@ interface Hosted {
   readonly address: ActorAddress;
   /** Calls in hand. */
   readonly calls: Set<TaskRun>;
+  /** Streams that are not left yet, by the keys of the calls that made them. */
+  readonly streams: Map<TaskKey, OpenedStream>;
+  /** Runs code of the actor that belongs to no call. */
+  readonly within: Within;
+  /** Steps of generators at work. */
+  stepCount: number;
   isEnding: boolean;
 }
+
+/** Runs code of an actor that belongs to no call: `onStart`, timers, steps of generators. */
+export type Within = <T>(code: () => T) => T;
 
 /** The actors of one executor. */
 export class ActorHost {
   readonly #world: ActorHostWorld;
   readonly #actors = new Map<TaskKey, Hosted>();
+  /** Whose generator is behind which stream, by the keys of the calls that made them. */
+  readonly #streamHomes = new Map<TaskKey, Hosted>();
   /** Loaded for the first actor: most executors have none. */
   #stage: Promise<ActorStage> | undefined;
 
@@ -54,13 +69,9 @@ export class ActorHost {
    * Makes an actor; resolves when it has started.
    *
    * @param create Makes the object.
-   * @param within Runs code of the actor that belongs to no call: `onStart`, timers.
+   * @param within Runs code of the actor that belongs to no call.
    */
-  async make(
-    run: TaskRun,
-    create: () => ActorLifecycle,
-    within: <T>(code: () => T) => T,
-  ): Promise<void> {
+  async make(run: TaskRun, create: () => ActorLifecycle, within: Within): Promise<void> {
     const { key, actor } = run.message;
     this.#stage ??= import("../actor/actor_system.ts").then(({ openActorSystem }) =>
       openActorSystem(this.#world.core, {}).stage
@@ -72,7 +83,10 @@ export class ActorHost {
     const address = await within(() =>
       stage.keep({ create: () => made.actor = create(), within, onDown }, isReentrant)
     );
-    this.#actors.set(key, { actor: made.actor!, address, calls: new Set(), isEnding: false }); // it has started: it is made
+    const actorMade = made.actor!; // it has started: it is made
+    this.#actors.set(key, {
+      ...{ actor: actorMade, address, calls: new Set(), streams: new Map(), within, stepCount: 0, isEnding: false },
+    });
   }
 
   /** Has an actor take a call when its turn comes. */
@@ -81,6 +95,7 @@ export class ActorHost {
     const hosted = actor?.type === "call" ? this.#actors.get(actor.actor) : undefined;
     if (hosted === undefined || hosted.isEnding) return this.#refuse(run);
     hosted.calls.add(run);
+    if (run.message.args[0] === STREAM_PULL) return this.#pull(run, hosted);
     const action = () => {
       if (!this.#world.begin(run)) return void hosted.calls.delete(run);
       const over = this.#world.call(run, hosted.actor);
@@ -90,15 +105,44 @@ export class ActorHost {
     this.#world.core.tell(hosted.address, callConversation, { type: "act", action });
   }
 
-  /** Ends an actor after the message in hand, or now if that is not wanted any more. */
+  /** What a generator method gave, as the value of its call: it lives as long as that is wanted, and its actor lives. */
+  open(run: TaskRun, iterator: AsyncIterator<unknown>): OpenedStream | undefined {
+    const { actor, key } = run.message;
+    const hosted = actor?.type === "call" ? this.#actors.get(actor.actor) : undefined;
+    if (actor?.type !== "call" || hosted === undefined) return undefined;
+    const stream = new OpenedStream(actor.actor, key, iterator, (step) => {
+      const action = async () => {
+        hosted.stepCount++;
+        await hosted.within(step);
+        hosted.stepCount--;
+      };
+      this.#world.core.tell(hosted.address, callConversation, { type: "act", action });
+    });
+    hosted.streams.set(key, stream);
+    this.#streamHomes.set(key, hosted);
+    return stream;
+  }
+
+  /** Gives the next items of a stream, beside the actor's messages: each step of the generator is one. */
+  #pull(run: TaskRun, hosted: Hosted): void {
+    if (!this.#world.begin(run)) return void hosted.calls.delete(run);
+    const [, key, credit] = run.message.args;
+    const stream = hosted.streams.get(String(key));
+    const over = this.#world.give(run, () => pullFrom(stream, String(key), Number(credit)));
+    void over.finally(() => hosted.calls.delete(run));
+  }
+
+  /** Ends an actor after the message in hand, or now if that is not wanted any more; or closes a stream of one. */
   end(key: TaskKey): void {
     const hosted = this.#actors.get(key);
+    if (this.#streamHomes.has(key)) return this.#leaveStream(key);
     if (hosted === undefined) return this.#world.ended(key, "");
     if (hosted.isEnding) return;
     hosted.isEnding = true;
     const begun = [...hosted.calls].filter((run) => run.status !== "queued" && run.status !== "ended");
     for (const run of hosted.calls) if (run.status === "queued") this.#refuse(run);
-    const isKilled = begun.length > 0 && begun.every((run) => run.endReason !== undefined);
+    // A step that no pull waits for is wanted by nobody.
+    const isKilled = begun.length + hosted.stepCount > 0 && begun.every((run) => run.endReason !== undefined);
     void this.#world.core.end(hosted.address, isKilled ? "killed" : "stopped");
   }
 
@@ -107,11 +151,22 @@ export class ActorHost {
     await Promise.all(Array.from(this.#actors.values(), ({ address }) => this.#world.core.end(address, "stopped")));
   }
 
+  #leaveStream(key: TaskKey): void {
+    const hosted = this.#streamHomes.get(key);
+    this.#streamHomes.delete(key);
+    hosted?.streams.get(key)?.leave();
+    hosted?.streams.delete(key);
+  }
+
   #gone(key: TaskKey, error: Error | undefined): void {
     const hosted = this.#actors.get(key);
     if (hosted === undefined) return;
     this.#actors.delete(key);
     for (const run of hosted.calls) this.#refuse(run);
+    for (const stream of hosted.streams.values()) {
+      this.#streamHomes.delete(stream.key);
+      hosted.within(() => stream.drop());
+    }
     if (hosted.isEnding) this.#world.ended(key, "");
     else this.#world.ended(key, error === undefined ? "ended it" : `ended it after a failure: ${error.message}`);
   }
@@ -124,4 +179,12 @@ export class ActorHost {
       : "it has ended while it had the call in hand, which may have been carried out";
     this.#world.failed(run, troupeError("actor/terminated", `Cannot ask ${label}: ${how}`));
   }
+}
+
+function pullFrom(stream: OpenedStream | undefined, key: TaskKey, credit: number): Promise<ItemBatch> {
+  const action = `read stream ${nameOfKey(key)}`;
+  // Its actor was made again meanwhile, without it.
+  if (stream === undefined) throw troupeError("actor/terminated", `Cannot ${action}: its actor has ended`);
+  if (stream.isPulled) throw troupeError("input/invalid", `Cannot ${action}: somebody else reads it`);
+  return stream.pull(credit);
 }

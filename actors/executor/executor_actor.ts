@@ -17,7 +17,6 @@ import { unpackArguments } from "../client/arguments.ts";
 import { runningTask } from "../client/defaults.ts";
 import { programStack } from "../client/program_frames.ts";
 import { runInTask } from "../client/task_storage.ts";
-import { valueTypeName } from "../client/value_type.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
 import { whenLoaded } from "../code/loading.ts";
 import { UnitTable } from "../code/unit_table.ts";
@@ -26,15 +25,17 @@ import { CONSTANT } from "../protocol/define_function.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
-import type { FunctionHash, TaskKey } from "../protocol/task.ts";
+import type { FunctionHash } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
-import { packValue, unpackValue } from "../wire/value_codec.ts";
+import { unpackValue } from "../wire/value_codec.ts";
 import { ActorHost } from "./actor_host.ts";
 import { type ExecutorArgs, parseExecutorArgs } from "./executor_args.ts";
 import { ExecutorLoop } from "./executor_loop.ts";
+import { iteratorOf } from "./opened_stream.ts";
 import { PrintBudget } from "./print_budget.ts";
 import { RunContext } from "./run_context.ts";
+import { packResultOf, resultTypeName } from "./result_packing.ts";
 import { returned, threw } from "./run_outcome.ts";
 import { TaskClient } from "./task_client.ts";
 import { TaskRun } from "./task_run.ts";
@@ -92,6 +93,13 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
       core,
       begin: (run) => this.#loop.enter(run),
       call: (run, actor) => this.#callActor(run, actor),
+      give: async (run, make) => {
+        try {
+          this.#succeeded(run, await make());
+        } catch (error) {
+          this.#failed(run, error);
+        }
+      },
       failed: (run, error) => this.#failed(run, error),
       ended: (key, reason) => this.#say({ type: "actor-ended", key, reason }),
     });
@@ -244,11 +252,18 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
         const args = whenLoaded(() => this.#arguments(message, message.args));
         return args instanceof Promise ? args.then((loaded) => callMethod(actor, loaded)) : callMethod(actor, args);
       });
-      if (!isThenable(result)) return this.#succeeded(run, result);
-      return Promise.resolve(result).then((value) => this.#succeeded(run, value), (error) => this.#failed(run, error));
+      if (!isThenable(result)) return this.#replied(run, result);
+      return Promise.resolve(result).then((value) => this.#replied(run, value), (error) => this.#failed(run, error));
     } catch (error) {
       this.#failed(run, error);
     }
+  }
+
+  #replied(run: TaskRun, value: unknown): void {
+    // Of a run that was cancelled nobody will ever leave it.
+    const isWanted = run.status !== "ended" && run.endReason === undefined;
+    const iterator = isWanted ? iteratorOf(value) : undefined;
+    this.#succeeded(run, iterator === undefined ? value : this.#actors.open(run, iterator));
   }
 
   #code(hash: FunctionHash): RevivedCode | Promise<RevivedCode> {
@@ -282,7 +297,13 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
   #succeeded(run: TaskRun, value: unknown): void {
     if (!this.#ended(run)) return;
     const { key } = run.message;
-    const message = returned(run, value, valueTypeName(value), (result) => this.#packResult(key, result));
+    const { besideBytesMin } = this.#core.world.limits;
+    const message = returned(
+      run,
+      value,
+      resultTypeName(value),
+      () => packResultOf(key, value, this.#client, besideBytesMin),
+    );
     this.#say(message);
     if (message.type === "finished") this.#client.finishedHere(key, message);
   }
@@ -307,20 +328,6 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     run.endWaits();
     this.#loop.ended(run);
     return true;
-  }
-
-  #packResult(key: string, value: unknown): Packed {
-    const kept: TaskKey[] = [];
-    const action = `return from task ${describe(key)}`;
-    const packed = packValue(value, {
-      besideBytesMin: this.#core.world.limits.besideBytesMin,
-      root: "result",
-      special: { write: (special) => this.#client.write(special, action, (inner) => kept.push(inner)) },
-      refuse: (path, what, hint) =>
-        troupeError("task/not-serializable", `Cannot ${action}: ${path} ${what}`, { hint, details: { path } }),
-    });
-    this.#client.keep(key, kept);
-    return packed;
   }
 
   /** An error that no task caught: that of the task that has the thread, as far as anyone can tell. */

@@ -19,7 +19,8 @@ export type ActorPart =
 /** What a client says about actors; it makes them by `submit`. */
 export type AboutActor =
   /**
-   * Calls a method, and claims the reply under `key`. The first argument is the name of the method. `caller` names whose
+   * Calls a method, and claims the reply under `key`. The first argument is the name of the method, or, of a pull,
+   * {@linkcode STREAM_PULL}, before the stream's key and how many items may come. `caller` names whose
    * calls keep their order, within the session. `parent` is the run that calls. A `tell` is no link of a chain of calls.
    */
   | {
@@ -37,6 +38,15 @@ export type AboutActor =
   | { readonly type: "find-actor"; readonly ackId: number; readonly name: string; readonly waits: boolean }
   /** Ends an actor, whoever claims it: now, or after the message in hand. Answered by `done` when it is gone. */
   | { readonly type: "end-actor"; readonly ackId: number; readonly key: TaskKey; readonly isKill: boolean };
+
+/** In place of the name of a method: gives the next items of a stream. */
+export const STREAM_PULL = 0;
+
+/** The tag of a stream of an actor among special values; its payload is the key of the actor, and that of the call. */
+export const ACTOR_STREAM_TAG = "actor-stream";
+
+/** What the value of a call is called that gave a stream. */
+export const ACTOR_STREAM_TYPE = "ActorStream";
 
 /** The first tag; the others follow. */
 const CALL = 40;

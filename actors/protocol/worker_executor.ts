@@ -22,7 +22,7 @@ export type WorkerToExecutor =
   | { readonly type: "ping"; readonly pingId: number }
   /** No run will call these functions until they are defined anew. */
   | { readonly type: "forget-functions"; readonly hashes: readonly FunctionHash[] }
-  /** End the actor of this key after the message in hand. Answered by `actor-ended`. */
+  /** End the actor of this key after the message in hand, answered by `actor-ended`; or leave the stream of this key. */
   | { readonly type: "end-actor"; readonly key: TaskKey };
 
 /** One run, as an executor gets it. */

@@ -1,5 +1,5 @@
 /** The types of actors in a cluster, as users see them: compiled, never run. */
-import { Actor, asCompleted, type Client, type ClusterActorRef, type Future } from "../../mod.ts";
+import { Actor, asCompleted, type Client, type ClusterActorRef, type Future, type Stream } from "../../mod.ts";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
 function same<_T extends true>(): void {}
@@ -55,7 +55,11 @@ async function types(client: Client, text: Future<string>): Promise<void> {
   // @ts-expect-error not an actor
   await client.actor(Map);
   const ticks = counter.ask.ticks(1);
-  same<Same<typeof ticks, never>>();
+  same<Same<typeof ticks, Stream<number>>>();
+  for await (const tick of counter.with({ timeoutMs: 5 }).ask.ticks(reply)) is<number>(tick);
+  is<Stream<Future<number>>>(client.map((x: number) => x + 1, ticks));
+  // @ts-expect-error a stream, not a future
+  ticks.result;
 }
 
 Deno.test("the types of actors in a cluster hold", () => void types);

@@ -1,7 +1,9 @@
 /** Values that workers say they have. @module */
+import { ACTOR_STREAM_TYPE } from "../../protocol/cluster_actor.ts";
 import type { Packed } from "../../protocol/packed.ts";
 import type { TaskKey } from "../../protocol/task.ts";
 import type { WorkerToScheduler } from "../../protocol/worker_scheduler.ts";
+import { keep } from "./keepers.ts";
 import { move } from "./move.ts";
 import { learnDuration } from "./occupancy.ts";
 import { tellClaimants, tellFree } from "./outbox.ts";
@@ -30,6 +32,10 @@ export function runFinished(
   task.isSuspect = false;
   task.missed = 0;
   addHolder(task, run.worker);
+  // Whoever holds a stream holds its actor.
+  if (task.role?.type === "call" && m.valueType === ACTOR_STREAM_TYPE) {
+    keep(state, task.key, [task.role.actor.task.key]);
+  }
   move(state, task, MEMORY);
   if (task.role?.type === "call") endCall(state, task);
   if (task.claimant !== undefined) tellFinished(state, task, m.hasValue, m.value);

@@ -61,6 +61,13 @@ export function endActor(state: WorkerState, key: TaskKey): void {
   if (home.executor.phase === "taking") state.outbox.tellExecutor(home.executor, { type: "end-actor", key });
 }
 
+/** Nobody wants this stream any more: one of the executors knows it, unless its actor has ended. */
+export function endStream(state: WorkerState, key: TaskKey): void {
+  for (const executor of state.actorCrew) {
+    if (executor.phase === "taking") state.outbox.tellExecutor(executor, { type: "end-actor", key });
+  }
+}
+
 /** An actor is gone. The calls that its executor did not get are given back. */
 export function forgetHome(state: WorkerState, key: TaskKey, death: DeathRecord | undefined): RunRecord[] {
   const home = state.homes.get(key);

@@ -1,7 +1,8 @@
 /** What executors say of their runs. @module */
+import { ACTOR_STREAM_TYPE } from "../../protocol/cluster_actor.ts";
 import type { RunId, TaskKey } from "../../protocol/task.ts";
 import type { ExecutorToWorker } from "../../protocol/worker_executor.ts";
-import { actorMade, actorUnmade, endActor, forgetHome } from "./actor_homes.ts";
+import { actorMade, actorUnmade, endActor, endStream, forgetHome } from "./actor_homes.ts";
 import { markBegun, tellStopped } from "./cancellation.ts";
 import type { ExecutorId } from "./event.ts";
 import type { ExecutorRecord } from "./executor_record.ts";
@@ -65,6 +66,7 @@ export function runFinished(
   if (run.message.actor?.type === "make") actorMade(state, run.key);
   if (run.phase === "cancelling") {
     endActor(state, run.key);
+    if (valueType === ACTOR_STREAM_TYPE) endStream(state, run.key);
     dropStray(state, run.key);
     tellStopped(state, run);
     return;

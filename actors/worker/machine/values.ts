@@ -1,6 +1,7 @@
 /** What the store holds, who needs it, and when it is dropped. @module */
+import { ACTOR_STREAM_TYPE } from "../../protocol/cluster_actor.ts";
 import type { TaskKey } from "../../protocol/task.ts";
-import { actorRunChanged, endActor } from "./actor_homes.ts";
+import { actorRunChanged, endActor, endStream } from "./actor_homes.ts";
 import { forgetInput, queueInput, wantInput } from "./inputs.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { WorkerState } from "./state.ts";
@@ -67,6 +68,7 @@ export function freeValue(state: WorkerState, key: TaskKey): void {
   endActor(state, key);
   const value = state.values.get(key);
   if (value !== undefined) {
+    if (value.valueType === ACTOR_STREAM_TYPE) endStream(state, key);
     if (value.users !== undefined && value.users.size > 0) value.isFreed = true;
     else dropValue(state, value);
   }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { ExecutorToWorker } from "../../../actors/protocol/worker_executor.ts";
 import type { RunMessage } from "../../../actors/protocol/worker_scheduler.ts";
 import { finished, Rig, run } from "./rig.ts";
 
@@ -150,4 +151,16 @@ Deno.test("an actor that ends by itself is told with its reason, and calls that 
   rig.scheduler(call(2, "k1", { deps: ["x"], holders: [["w2"]] }));
   const told = rig.executor(2, { type: "actor-ended", key: "k1", reason: "ended it after a failure: boom" });
   assertEquals(told, ["> actor-ended k1: ended it after a failure: boom", "> returned 2", "drop k1"]);
+});
+
+Deno.test("a stream of an actor is left when nobody wants it any more, also when its call was cancelled meanwhile", () => {
+  const rig = withActor();
+  rig.scheduler(call(2, "k1"), call(3, "k1"));
+  const opened = (runId: number) =>
+    ({ ...finished(runId), type: "finished", valueType: "ActorStream" }) as ExecutorToWorker;
+  rig.executor(2, opened(2));
+  assertEquals(rig.scheduler({ type: "free", keys: ["k2"] }), ["executor-2 < end-actor k2", "drop k2"]);
+  rig.scheduler({ type: "cancel-run", runId: 3, reason: "", graceMs: 10 });
+  const told = rig.executor(2, opened(3));
+  assertEquals(told, ["executor-2 < end-actor k3", "> stopped 3", "drop k3"]);
 });
