@@ -139,11 +139,15 @@ export class ActorHost {
     if (hosted === undefined) return this.#world.ended(key, "");
     if (hosted.isEnding) return;
     hosted.isEnding = true;
-    const begun = [...hosted.calls].filter((run) => run.status !== "queued" && run.status !== "ended");
     for (const run of hosted.calls) if (run.status === "queued") this.#refuse(run);
-    // A step that no pull waits for is wanted by nobody.
-    const isKilled = begun.length + hosted.stepCount > 0 && begun.every((run) => run.endReason !== undefined);
-    void this.#world.core.end(hosted.address, isKilled ? "killed" : "stopped");
+    void this.#world.core.end(hosted.address, isUnwanted(hosted) ? "killed" : "stopped");
+  }
+
+  /** A call in hand is not wanted any more: if its actor waits for it to end, it need not. */
+  cancelled(run: TaskRun): void {
+    const { actor } = run.message;
+    const hosted = actor?.type === "call" ? this.#actors.get(actor.actor) : undefined;
+    if (hosted?.isEnding && isUnwanted(hosted)) void this.#world.core.end(hosted.address, "killed");
   }
 
   /** Ends all actors; resolves when they are gone. */
@@ -179,6 +183,12 @@ export class ActorHost {
       : "it has ended while it had the call in hand, which may have been carried out";
     this.#world.failed(run, troupeError("actor/terminated", `Cannot ask ${label}: ${how}`));
   }
+}
+
+/** Whether what an actor has in hand is wanted by nobody. A step of a generator is wanted by the pull that waits for it. */
+function isUnwanted({ calls, stepCount }: Hosted): boolean {
+  const begun = [...calls].filter((run) => run.status !== "queued" && run.status !== "ended");
+  return begun.length + stepCount > 0 && begun.every((run) => run.endReason !== undefined);
 }
 
 function pullFrom(stream: OpenedStream | undefined, key: TaskKey, credit: number): Promise<ItemBatch> {

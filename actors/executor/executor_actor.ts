@@ -169,6 +169,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (this.#loop.drop(run)) return this.#say({ type: "stopped", runId });
     const message = `Cannot go on with task ${describe(run.message.key)}: it was cancelled${reason && `: ${reason}`}`;
     run.endWith({ type: "cancelled", error: troupeError("task/cancelled", message) });
+    this.#actors.cancelled(run);
   }
 
   /** Runs a task from its first line on; called in a turn of its own kind, see the loop. */

@@ -48,6 +48,9 @@ class Ticker extends Actor {
     yield 1;
     await this.#gate.promise;
   }
+  async forever(): Promise<void> {
+    await this.#gate.promise;
+  }
   queue(): Queue<number> {
     return new Queue<number>("ticks");
   }
@@ -184,4 +187,21 @@ Deno.test("between two items of a generator other messages are handled, and call
   }
   await stream.return?.();
   await until(async () => await ticker.ask.closed().result(WAIT) === 1);
+});
+
+Deno.test("kill() does not wait for a call, nor for a step of a generator, that never ends", async () => {
+  await using client = await Client.connect({ workers: 1, threadsPerWorker: 1 });
+  for (const reentrant of [false, true]) {
+    const called = await client.with({ reentrant }).actor(Ticker);
+    const replied = failsWith("actor/terminated", () => called.ask.forever().result(WAIT));
+    await called.kill(WAIT);
+    await replied;
+
+    const read = await client.with({ reentrant }).actor(Ticker);
+    const items = read.ask.never();
+    assertEquals(await items.next(), { done: false, value: 1 });
+    const stepped = failsWith("actor/terminated", () => items.next());
+    await read.kill(WAIT);
+    await stepped;
+  }
 });
