@@ -146,7 +146,7 @@ export class Capturer {
     const known = this.#placeless.get(key);
     if (known === "other" || Object.keys(fn).length > 0 || isOldClass(fn, text)) return undefined;
     if (known !== undefined) return this.#remember(fn, known);
-    if (scanNames(text)?.isSubsetOf(LANGUAGE_NAMES) !== true || refuseAsTask(fn, text) !== undefined) {
+    if (scanNames(text)?.names.isSubsetOf(LANGUAGE_NAMES) !== true || refuseAsTask(fn, text) !== undefined) {
       this.#placeless.set(key, "other");
       return undefined;
     }

@@ -2,7 +2,7 @@
 import type * as acorn from "acorn";
 
 /** V8's own name for what `export default` declares without one. */
-const DEFAULT_LOCAL = "*default*";
+export const DEFAULT_LOCAL = "*default*";
 
 /** `[exported name, local name]` of every export of a module's own, in the order of the text. */
 export function exportedNames(program: acorn.Program): (readonly [exported: string, local: string])[] {

@@ -3,7 +3,7 @@ import type { AnyFunction } from "./captured_function.ts";
 import { moduleReferenceOf } from "./from_module.ts";
 import type { LeafPart } from "./function_code.ts";
 import { findBinding, type FunctionInspector, type FunctionLook, isRepl, mainModule } from "./function_inspector.ts";
-import { type FunctionText, HERITAGE, parseFunctionText } from "./function_text.ts";
+import { type FunctionText, HERITAGE, parseFunctionText, scanFunctionText } from "./function_text.ts";
 import type { CapturedVariable, FunctionView, SourceView } from "./function_view.ts";
 import { GlobalFunctions } from "./global_functions.ts";
 import { GLOBAL_NAMES } from "./global_names.ts";
@@ -111,15 +111,15 @@ export class FunctionReader {
     if (look.place !== undefined && isPlatform(look.place)) {
       throw new RefusedFunction(labelOf(name), refusePlatform(name));
     }
-    // A text that took the parser once would take it again.
-    const isParsed = this.#texts.get(textKey(name, text)) !== undefined;
-    const quick = inspector && !isParsed ? this.#readQuickly(fn, name, text, look) : undefined;
+    // A text that took more once would take it again.
+    const isKnown = this.#texts.get(textKey(name, text)) !== undefined;
+    const quick = inspector && !isKnown ? this.#readQuickly(fn, name, text, look) : undefined;
     if (quick !== undefined) return quick;
     const parsed = this.#parse(name, text);
     if (parsed === undefined) throw new RefusedFunction(labelOf(name), REFUSED_TEXT);
     const { needs, expression, written } = parsed;
     if (needs.callsEval) throw new RefusedFunction(labelOf(name), REFUSED_EVAL);
-    const script = needs.names.size === 0 ? undefined : this.#tools.scripts.of(look.place);
+    const script = () => this.#tools.scripts.of(look.place);
     const scope = new ScopeReading(fn, labelOf(name), look, script, this.#tools);
     if (needs.heritage !== undefined) scope.addValue(HERITAGE, Object.getPrototypeOf(fn));
     for (const used of needs.names) scope.add(used);
@@ -149,10 +149,10 @@ export class FunctionReader {
    * mean what they seem to, V8 says.
    */
   #readQuickly(fn: AnyFunction, name: string, text: string, look: FunctionLook): SourceView | undefined {
-    const names = scanNames(text);
-    if (names === undefined || Object.keys(fn).length > 0 || isOldClass(fn, text)) return undefined;
+    const scan = scanNames(text);
+    if (scan === undefined || Object.keys(fn).length > 0 || isOldClass(fn, text)) return undefined;
     const variables: CapturedVariable[] = [];
-    for (const used of names) {
+    for (const used of scan.names) {
       const binding = findBinding(look.scopes, used);
       const exported = binding.isFound ? this.#tools.library.nameOf(binding.value) : undefined;
       if (exported !== undefined) {
@@ -177,7 +177,7 @@ export class FunctionReader {
     const key = textKey(name, text);
     const known = this.#texts.get(key);
     if (known !== undefined) return known ?? undefined;
-    const parsed = parseFunctionText(this.#tools.parser.load(), text, name);
+    const parsed = scanFunctionText(text) ?? parseFunctionText(this.#tools.parser.load(), text, name);
     this.#texts.set(key, parsed ?? null);
     return parsed;
   }
@@ -195,14 +195,15 @@ class ScopeReading {
   readonly #fn: AnyFunction;
   readonly #label: string;
   readonly #look: FunctionLook;
-  readonly #script: ScriptFacts | undefined;
+  /** Read when a name is found that it may tell about. */
+  readonly #script: () => ScriptFacts;
   readonly #tools: ReaderTools;
 
   constructor(
     fn: AnyFunction,
     label: string,
     look: FunctionLook,
-    script: ScriptFacts | undefined,
+    script: () => ScriptFacts,
     tools: ReaderTools,
   ) {
     this.#fn = fn;
@@ -226,7 +227,7 @@ class ScopeReading {
     }
     if (!binding.isReady) throw new RefusedFunction(this.#label, refuseUnready(name));
     if (binding.isModule && this.#addImport(name, binding.value)) return;
-    if (this.#script?.mayChange(name) !== false) this.isStable = false;
+    if (this.#script().mayChange(name)) this.isStable = false;
     this.addValue(name, binding.value);
   }
 
@@ -253,7 +254,7 @@ class ScopeReading {
       this.#addLeaf(alias, { kind: "library", name: exported });
       return true;
     }
-    const imported = this.#script?.imports.get(alias);
+    const imported = this.#script().imports.get(alias);
     if (imported === undefined || imported.isData) return false;
     const { exported: name, specifier } = imported;
     const place = this.#look.place?.url ?? "";

@@ -1,6 +1,7 @@
 /** The text of a function, as V8 gives it, made into an expression that stands alone. @module */
 import type * as acorn from "acorn";
 import { type OuterNeeds, outerNeeds } from "./free_names.ts";
+import { scanNames } from "./name_scan.ts";
 import type { TextSpan } from "./name_scope.ts";
 import type { Acorn } from "./parser.ts";
 
@@ -31,9 +32,26 @@ const OPTIONS: acorn.Options = {
   checkPrivateFields: false,
 };
 
+const NO_NEEDS: OuterNeeds = {
+  names: new Set(),
+  callsEval: false,
+  relativeImports: [],
+  writes: [],
+  metas: [],
+  heritage: undefined,
+  shorthands: new Set(),
+};
+
 /** Stands before the text while it is parsed: within a function even a lone `new.target` parses. */
 const AROUND = "function f() { return (";
 const BEFORE_METHOD = AROUND.length + "{".length;
+
+/** Most small functions, without the parser; undefined for those that take it. */
+export function scanFunctionText(text: string): FunctionText | undefined {
+  const scan = scanNames(text);
+  if (scan?.isExact !== true) return undefined;
+  return { expression: text, needs: { ...NO_NEEDS, names: scan.names }, written: [] };
+}
 
 /**
  * Parses the text of a function or a method.

@@ -4,18 +4,30 @@
  *
  * @module
  */
-import { type Token, tokenize } from "./tokens.ts";
+import { isAssigned, isPattern, readDeclaration } from "./token_writes.ts";
+import { isKeyword, isMark, isProperty, type Token, tokenize } from "./tokens.ts";
 
 /** Words after which only a parser can tell what names mean. */
-const NEEDS_PARSER = new Set(["this", "super", "import", "class", "eval", "arguments", "with", "case", "switch"]);
+const NEEDS_PARSER = new Set([
+  ..."this super import class eval arguments with case switch".split(" "),
+  ..."implements interface package private protected public static yield".split(" "), // names in sloppy code
+]);
+
+/** What a scan of a function finds. */
+export interface NameScan {
+  /** All names that the function can use from around it; unless exact perhaps some that it declares itself. */
+  readonly names: ReadonlySet<string>;
+  /** Whether a parser would find the same names, and none of them written. */
+  readonly isExact: boolean;
+}
 
 /**
- * All names that a function can use from around it, and perhaps some that it declares itself.
+ * Which names a function uses from around it.
  *
  * @param text What `toString()` gives.
  * @returns Undefined when it takes a parser.
  */
-export function scanNames(text: string): ReadonlySet<string> | undefined {
+export function scanNames(text: string): NameScan | undefined {
   const tokens = tokenize(text);
   if (tokens === undefined || tokens.some((token, index) => needsParser(token, tokens[index + 1]))) return undefined;
   const head = readHead(tokens);
@@ -25,13 +37,37 @@ export function scanNames(text: string): ReadonlySet<string> | undefined {
   if (tokens[body]?.text === "{") declareOutermost(tokens, body, declared);
   const names = new Set<string>();
   const arrows = readArrows(tokens, body);
+  let isExact = arrows.every(({ isPlain }) => isPlain);
   tokens.forEach((token, index) => {
-    if (index < body || token.kind !== "name" || !isUse(tokens, index) || declared.has(token.text)) return;
+    if (index < body) return;
+    if (isUnsure(tokens, index, declared)) isExact = false;
+    if (token.kind !== "name" || !isUse(tokens, index) || declared.has(token.text)) return;
     if (!arrows.some((arrow) => arrow.start <= index && index < arrow.end && arrow.names.includes(token.text))) {
       names.add(token.text);
+      if (isAssigned(tokens, index)) isExact = false;
     }
   });
-  return names;
+  if (arrows.some((arrow) => arrow.names.some((name) => names.has(name)))) isExact = false;
+  return { names, isExact };
+}
+
+/** Words that declare names, or mark them as labels, in ways that the scan does not follow. */
+const UNSURE_WORDS = ["function", "catch", "for", "break", "continue"];
+
+/** Whether something begins here that declares or writes names in a way that the scan does not follow. */
+function isUnsure(tokens: readonly Token[], index: number, declared: ReadonlySet<string>): boolean {
+  const token = tokens[index];
+  if (isKeyword(token, ...UNSURE_WORDS) || isPattern(tokens, index)) return true;
+  if (isKeyword(token, "const", "let", "var")) {
+    const { names, patterns } = readDeclaration(tokens, index);
+    return patterns.length > 0 || names.some((name) => !declared.has(tokens[name]?.text ?? ""));
+  }
+  if (token?.kind === "name" && isMark(tokens[index + 1], ":")) { // a label
+    const before = tokens[index - 1];
+    return isMark(before, ";", "}", ")") || (token.isAfterNewline && before?.kind !== "mark");
+  }
+  if (!isMark(token, ")") || !isMark(tokens[index + 1], "{")) return false;
+  return !isKeyword(tokens[(token?.partner ?? 0) - 1], "if", "while"); // a method
 }
 
 function needsParser(token: Token, next: Token | undefined): boolean {
@@ -111,6 +147,8 @@ function isEndOfName(token: Token | undefined): boolean {
 
 interface ArrowParameters {
   readonly names: readonly string[];
+  /** Whether these are all its names. */
+  readonly isPlain: boolean;
   readonly start: number;
   /** At most the end of the arrow function. */
   readonly end: number;
@@ -125,7 +163,7 @@ function readArrows(tokens: readonly Token[], from: number): ArrowParameters[] {
     if (before === undefined || at - 1 < from) continue;
     const start = before.text === ")" ? before.partner : at - 1;
     const names = before.kind === "name" ? [before.text] : readParameters(tokens, start, at - 1);
-    if (names !== undefined) arrows.push({ names, start, end: endOfArrow(tokens, at + 1) });
+    arrows.push({ names: names ?? [], isPlain: names !== undefined, start, end: endOfArrow(tokens, at + 1) });
   }
   return arrows;
 }
@@ -147,7 +185,7 @@ function endOfArrow(tokens: readonly Token[], body: number): number {
 function isUse(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1];
   const after = tokens[index + 1];
-  if (before?.kind === "mark" && (before.text === "." || before.text === "?.")) return false;
+  if (isProperty(tokens, index)) return false;
   if (tokens[index]?.text === "async" && after?.isAfterNewline === false && isAsyncFunction(tokens, after)) {
     return false;
   }

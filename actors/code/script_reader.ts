@@ -2,6 +2,7 @@ import type { FunctionInspector, FunctionPlace } from "./function_inspector.ts";
 import type { Parser } from "./parser.ts";
 import { readScript, type ScriptFacts, UNKNOWN_SCRIPT } from "./script_facts.ts";
 import { readScriptFile } from "./script_file.ts";
+import { scanScript } from "./script_scan.ts";
 import { RecentMap } from "./recent_map.ts";
 
 /** Scripts whose facts are kept. */
@@ -30,11 +31,14 @@ export class ScriptReader {
     if (place === undefined || inspector === undefined) return UNKNOWN_SCRIPT;
     const known = this.#scripts.get(place.scriptId);
     if (known !== undefined) return known;
-    const acorn = this.#parser.load();
     const text = readScriptFile(place.url);
-    const read = text === undefined ? UNKNOWN_SCRIPT : readScript(acorn, text);
-    const facts = read === UNKNOWN_SCRIPT ? readScript(acorn, inspector.sourceOf(place.scriptId)) : read;
+    const read = text === undefined ? UNKNOWN_SCRIPT : this.#read(text);
+    const facts = read === UNKNOWN_SCRIPT ? this.#read(inspector.sourceOf(place.scriptId)) : read;
     this.#scripts.set(place.scriptId, facts);
     return facts;
+  }
+
+  #read(text: string): ScriptFacts {
+    return scanScript(text) ?? readScript(this.#parser.load(), text);
   }
 }

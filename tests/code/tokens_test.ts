@@ -11,6 +11,10 @@ Deno.test("tokenize() tells names, literals and marks", () => {
   assertEquals(told("[...a] // b\n/* c */ d"), "[ ... a ] d");
 });
 
+Deno.test("tokenize() gives strings and numbers as written, and private names with their mark", () => {
+  assertEquals(tokenize("this.#a = 'b' + 1")?.map(({ text }) => text), ["this", ".", "#a", "=", "'b'", "+", "1"]);
+});
+
 Deno.test("tokenize() looks into templates", () => {
   assertEquals(told("`a ${b + `${c}`} \\${d} $e`"), "# ${ b + # ${ c } # } #");
 });
@@ -27,7 +31,7 @@ Deno.test("tokenize() tells regular expressions from divisions, or gives up", ()
 
 Deno.test("tokenize() pairs brackets, and gives up when they do not fit", () => {
   assertEquals(tokenize("(a[0])")?.map(({ partner }) => partner), [5, -1, 4, -1, 2, 0]);
-  for (const text of ["(a", "a)", "(a]", "`${a", "`a", "'a", "a\\u0062", "#a", "é"]) {
+  for (const text of ["(a", "a)", "(a]", "`${a", "`a", "'a", "a\\u0062", "@a", "é"]) {
     assertEquals(tokenize(text), undefined, text);
   }
 });
