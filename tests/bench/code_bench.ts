@@ -41,7 +41,7 @@ async function medianUs(make: (round: number) => AnyFunction): Promise<MeasuredF
   return { value, note: `${idleUs.toFixed(0)} us after a turn of the event loop each` };
 }
 
-/** The first function of a process that needs parser and inspector, as a user meets it: after a result on a cluster. */
+/** The first function of a process that needs the inspector, as a user meets it: after a result on a cluster. */
 async function firstOfProcess(): Promise<MeasuredFigure> {
   await using client = await Client.connect({ executors: "inline" });
   await client.submit((x: number) => x, 1).result();
@@ -49,7 +49,7 @@ async function firstOfProcess(): Promise<MeasuredFigure> {
   const future = client.submit((x: number) => x + k + counter, 1);
   const value = performance.now() - startMs;
   await future.result();
-  return { value, note: "the whole submit, with parser and inspector to load" };
+  return { value, note: "the whole submit, with the inspector to load" };
 }
 
 /** The first function of scripts that were never seen before. */
