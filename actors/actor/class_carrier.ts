@@ -71,5 +71,5 @@ export class ClassCarrier {
 
 /** All of Troupe, for classes that use more of it than `Actor`. By URL: few do, and every host would load it. */
 async function loadLibrary(): Promise<Readonly<Record<string, unknown>>> {
-  return { ...await import("../../mod.ts") };
+  return { ...await import(import.meta.resolve("../../mod.ts")) };
 }

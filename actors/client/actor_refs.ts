@@ -7,6 +7,8 @@ import { describe, troupeError } from "../base/errors.ts";
 import { LoadingError } from "../code/loading.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 
+type ActorSystemModule = typeof import("../actor/actor_system.ts");
+
 /** A ref as a special value; undefined for anything else. */
 export function writeActorRef(value: object | symbol, action: string): SpecialValue | undefined {
   const address = typeof value === "object" ? ActorHandle.fullAddressOf(value) : undefined;
@@ -45,7 +47,7 @@ export class ActorRefReader {
   }
 
   async #load(): Promise<void> {
-    const { openActorSystem } = await import("../actor/actor_system.ts");
+    const { openActorSystem }: ActorSystemModule = await import(import.meta.resolve("../actor/actor_system.ts"));
     this.#stage ??= openActorSystem(this.#core, {}).stage;
   }
 }

@@ -1,9 +1,9 @@
 /** Arguments of tasks on their way: futures among them become dependencies, the rest is encoded once. @module */
 import { describe, troupeError } from "../base/errors.ts";
 import type { AnyFunction, CapturedFunction } from "../code/captured_function.ts";
-import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
+import type { Packed, PackedArg } from "../protocol/packed.ts";
 import type { TaskKey } from "../protocol/task.ts";
-import { packValue, unpackValue } from "../wire/value_codec.ts";
+import { packValue } from "../wire/value_codec.ts";
 import type { Capturer } from "../code/capture.ts";
 import type { SpecialValue } from "../wire/value_writer.ts";
 import type { CodecValues } from "./codec_values.ts";
@@ -11,9 +11,7 @@ import { claimBehind } from "./claim_behind.ts";
 import { Future } from "./future.ts";
 import { type FutureNote, type FutureUser, stateFor } from "./future_codec.ts";
 import { holds, replaceParts } from "./nested_futures.ts";
-
-/** The tag of a dependency inside an argument; its payload is its index in `deps`. */
-const INPUT_TAG = "input";
+import { INPUT_TAG } from "./unpack_arguments.ts";
 
 /** The arguments of one call, as they travel. */
 export interface PackedArguments {
@@ -219,31 +217,6 @@ export class ArgumentPacker {
       refuse: (path, what, hint) => refusal(name, path, what, hint),
     });
   }
-}
-
-/**
- * The arguments of a call, where the task runs.
- *
- * @param args As they came.
- * @param input Gives the value of a dependency, by its index in `deps`.
- * @param readSpecial Reads all other special values, futures among them.
- */
-export function unpackArguments(
-  args: readonly PackedArg[],
-  input: (index: number) => unknown,
-  readSpecial: (tag: string, payload: unknown) => unknown,
-): unknown[] {
-  const special = {
-    read(tag: string, payload: unknown): unknown {
-      if (tag !== INPUT_TAG) return readSpecial(tag, payload);
-      if (typeof payload === "number") return input(payload);
-      throw troupeError("wire/malformed", `Cannot read argument: input has the index ${describe(payload)}`);
-    },
-  };
-  return args.map((arg) => {
-    if (isHole(arg)) return input(arg[0]);
-    return typeof arg === "object" && arg !== null ? unpackValue(arg, { special }) : arg;
-  });
 }
 
 /** Whether something becomes a dependency. */

@@ -7,6 +7,7 @@ import type { ConnectOptions, LocalClusterOptions } from "./connect_options.ts";
 import {
   addOpenClient,
   installLibrary,
+  installTaskSide,
   lastOpenClient,
   ownLibrary,
   refuseAtImport,
@@ -17,6 +18,7 @@ import { showAs } from "./inspect.ts";
 import { libraryWith } from "./library.ts";
 import type { Session } from "./session.ts";
 import { SubmitTools } from "./submission.ts";
+import { TaskSide } from "./task_side.ts";
 import { waitFor, type WaitOptions } from "./waiting.ts";
 
 /** Owner: the cluster ends with this client. Guest: it does not. Shared: nor does the session. */
@@ -101,6 +103,7 @@ export class Client extends ClientView implements AsyncDisposable {
 
   static {
     installLibrary(libraryWith(getClient));
+    installTaskSide((core, options) => new TaskSide(core, options, (session) => Client.ofTask(session)));
     showAs(this.prototype, (client) => {
       if (!(#session in client)) return "Client {}"; // the prototype itself
       const { address, workerCount, threadCount } = client.#session;

@@ -32,6 +32,11 @@ export interface OpenedSession {
   readonly owned: boolean;
 }
 
+/** What starts local clusters: it stands above this file. */
+interface LocalClusterModule {
+  readonly LocalCluster: { start(options: LocalClusterOptions): Promise<Cluster> };
+}
+
 /** Functions on their way, out and in. */
 interface CodeTools {
   readonly capturer: Capturer;
@@ -96,7 +101,7 @@ async function openLocal(
   code: CodeTools,
 ): Promise<OpenedSession> {
   // By URL: a program that only connects to a running cluster, as every executor does, never loads a scheduler.
-  const { LocalCluster } = await import("../cluster/local_cluster.ts");
+  const { LocalCluster }: LocalClusterModule = await import(import.meta.resolve("../cluster/local_cluster.ts"));
   const { timeoutMs: _timeoutMs, signal: _signal, ...clusterOptions } = options;
   const cluster = await LocalCluster.start(clusterOptions);
   try {

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { SystemCore } from "../actor/system_core.ts";
 import { describe, troupeError } from "../base/errors.ts";
+import type { Reviver } from "../code/revive.ts";
 import { CodecRegistry } from "./codec_registry.ts";
 import type { WorkerInfo } from "./scheduler_info.ts";
 import { type CurrentTask, ModuleImport, type TaskContext } from "./task_context.ts";
@@ -13,6 +15,16 @@ import { type CurrentTask, ModuleImport, type TaskContext } from "./task_context
 export interface TaskStorage {
   /** The task that the running code belongs to, or the import of a module for one. */
   getStore(): TaskContext | ModuleImport | undefined;
+}
+
+/** What an executor tells of itself to what its tasks submit with. */
+export interface TaskSideOptions {
+  /** Full address of the scheduler. */
+  readonly schedulerId: string;
+  /** Names it. */
+  readonly executorId: string;
+  /** Makes functions again that come within values. */
+  readonly reviver: Reviver;
 }
 
 /** A client, as far as the choice of the current one needs to know it. */
@@ -27,6 +39,9 @@ export interface Screen {
   printAbove(print: () => void): void;
 }
 
+/** Makes a `TaskSide`. (It stands above this file, hence no closer type.) */
+export type TaskSideMaker = (core: SystemCore, options: TaskSideOptions) => object;
+
 interface Defaults {
   /** Clients in the order of their connection; closed ones leave. */
   readonly openClients: OpenClient[];
@@ -40,6 +55,8 @@ interface Defaults {
   screen: Screen | undefined;
   /** Troupe's own exports by name; installed by the module of `Client`. */
   library: Readonly<Record<string, unknown>>;
+  /** Makes what tasks submit with; installed by the module of `Client`. */
+  makeTaskSide: TaskSideMaker | undefined;
   /** Codecs of classes; made when somebody first asks for them. */
   codecs: CodecRegistry | undefined;
 }
@@ -51,6 +68,7 @@ const defaults: Defaults = {
   sharedClusters: new Map(),
   screen: undefined,
   library: {},
+  makeTaskSide: undefined,
   codecs: undefined,
 };
 
@@ -62,6 +80,16 @@ export function installLibrary(library: Readonly<Record<string, unknown>>): void
 /** Troupe's own exports by name, as clients without a session of their own need them. */
 export function ownLibrary(): Readonly<Record<string, unknown>> {
   return defaults.library;
+}
+
+/** From now on this makes what the tasks of an executor submit with. */
+export function installTaskSide(make: TaskSideMaker): void {
+  defaults.makeTaskSide = make;
+}
+
+/** Makes what the tasks of an executor submit with; undefined until the module of `Client` is loaded. */
+export function taskSideMaker(): TaskSideMaker | undefined {
+  return defaults.makeTaskSide;
 }
 
 /** Where delayed computations run unless told otherwise; undefined for the current client. */

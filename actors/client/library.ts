@@ -17,5 +17,5 @@ export function libraryWith(getClient: () => object): Readonly<Record<string, un
 
 /** All of Troupe, for tasks that use more of it. By URL: few do, and every thread would load it. */
 export async function loadLibrary(): Promise<Readonly<Record<string, unknown>>> {
-  return { ...await import("../../mod.ts") };
+  return { ...await import(import.meta.resolve("../../mod.ts")) };
 }

@@ -17,6 +17,8 @@ import type { TaskKey } from "../protocol/task.ts";
 import { type ItemBatch, OpenedStream } from "./opened_stream.ts";
 import type { TaskRun } from "./task_run.ts";
 
+type ActorSystemModule = typeof import("../actor/actor_system.ts");
+
 /** What the host needs of its executor. */
 export interface ActorHostWorld {
   /** The system that the actors live in. */
@@ -58,7 +60,7 @@ export class ActorHost {
   readonly #actors = new Map<TaskKey, Hosted>();
   /** Whose generator is behind which stream, by the keys of the calls that made them. */
   readonly #streamHomes = new Map<TaskKey, Hosted>();
-  /** Loaded for the first actor: most executors have none. */
+  /** Loaded for the first actor: most executors have none, so Deno shall not read it for all (as it does for a literal). */
   #stage: Promise<ActorStage> | undefined;
 
   constructor(world: ActorHostWorld) {
@@ -73,10 +75,7 @@ export class ActorHost {
    */
   async make(run: TaskRun, create: () => ActorLifecycle, within: Within): Promise<void> {
     const { key, actor } = run.message;
-    this.#stage ??= import("../actor/actor_system.ts").then(({ openActorSystem }) =>
-      openActorSystem(this.#world.core, {}).stage
-    );
-    const stage = await this.#stage;
+    const stage = await (this.#stage ??= this.#openStage());
     const isReentrant = actor?.type === "make" && actor.isReentrant;
     const made: { actor?: ActorLifecycle } = {};
     const onDown = (error: Error | undefined) => this.#gone(key, error);
@@ -103,6 +102,11 @@ export class ActorHost {
       hosted.calls.delete(run);
     };
     this.#world.core.tell(hosted.address, callConversation, { type: "act", action });
+  }
+
+  async #openStage(): Promise<ActorStage> {
+    const { openActorSystem }: ActorSystemModule = await import(import.meta.resolve("../actor/actor_system.ts"));
+    return openActorSystem(this.#world.core, {}).stage;
   }
 
   /** What a generator method gave, as the value of its call: it lives as long as that is wanted, and its actor lives. */

@@ -13,10 +13,10 @@ import type { ErrorHooks } from "../actor/error_data.ts";
 import type { SystemCore } from "../actor/system_core.ts";
 import { unreachable } from "../base/assert.ts";
 import { describe, troupeError } from "../base/errors.ts";
-import { unpackArguments } from "../client/arguments.ts";
 import { runningTask } from "../client/defaults.ts";
 import { programStack } from "../client/program_frames.ts";
 import { runInTask } from "../client/task_storage.ts";
+import { unpackArguments } from "../client/unpack_arguments.ts";
 import type { AnyFunction } from "../code/captured_function.ts";
 import { whenLoaded } from "../code/loading.ts";
 import { UnitTable } from "../code/unit_table.ts";
@@ -25,7 +25,7 @@ import { CONSTANT } from "../protocol/define_function.ts";
 import { executorInbox, workerInbox, type WorkerMail } from "../protocol/inboxes.ts";
 import { isHole, type Packed, type PackedArg } from "../protocol/packed.ts";
 import { RunBoard } from "../protocol/run_board.ts";
-import type { FunctionHash } from "../protocol/task.ts";
+import type { FunctionHash, TaskKey } from "../protocol/task.ts";
 import type { ExecuteMessage, ExecutorToWorker, WorkerToExecutor } from "../protocol/worker_executor.ts";
 import type { StoreReply } from "../protocol/worker_peer.ts";
 import { unpackValue } from "../wire/value_codec.ts";
@@ -42,6 +42,9 @@ import { TaskRun } from "./task_run.ts";
 
 /** Longest time that a frame waits while one run follows the other. */
 const FLUSH_MS = 1;
+
+/** Time from a thread's start to its loading of what tasks submit with: the first result shall not wait for that. */
+const LOAD_AHEAD_MS = 100;
 
 /** A function and what to call it with. */
 interface PreparedCall {
@@ -110,19 +113,18 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (!this.#args.ownsThread) return;
     this.#core.setPace((flush) => this.#flushLater(flush));
     // Not for inline executors, whose prints need no way to go: its modules would triple their cold start.
-    const [{ capturePrints }, v8] = await Promise.all([import("./printing.ts"), import("node:v8")]);
-    this.#heapLimitBytes = () => v8.getHeapStatistics().heap_size_limit;
-    capturePrints((stream, text) => this.#printed(stream, text));
+    const { takeThread } = await import("./own_thread.ts");
+    this.#heapLimitBytes = takeThread({
+      printed: (stream, text) => this.#printed(stream, text),
+      strayError: (thrown) => this.#strayError(thrown),
+    });
+    this.#core.world.clock.after(LOAD_AHEAD_MS, () => {
+      this.#client.load().catch(() => {
+        // The first task that needs it says what is wrong.
+      });
+    });
     // Unasked, before any task: a later pong with a higher limit tells of a task that ran out of memory.
     this.#pong(0);
-    globalThis.addEventListener("unhandledrejection", (event) => {
-      event.preventDefault();
-      this.#strayError(event.reason);
-    });
-    globalThis.addEventListener("error", (event) => {
-      event.preventDefault();
-      this.#strayError(event.error);
-    });
   }
 
   receive(messages: readonly WorkerToExecutor[]): void {
@@ -272,7 +274,7 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (defined === undefined) {
       throw troupeError("wire/malformed", `Cannot run task: function ${describe(hash)} is unknown`);
     }
-    return this.#client.reviver.revive(defined.code, hash, defined.name, defined.requires);
+    return this.#client.revive(hash, defined);
   }
 
   #arguments(message: ExecuteMessage, args: ExecuteMessage["args"]): unknown[] {
@@ -299,26 +301,29 @@ class ExecutorActor implements Behaviour<readonly WorkerToExecutor[]> {
     if (!this.#ended(run)) return;
     const { key } = run.message;
     const { besideBytesMin } = this.#core.world.limits;
-    const message = returned(
-      run,
-      value,
-      resultTypeName(value),
-      () => packResultOf(key, value, this.#client, besideBytesMin),
-    );
-    this.#say(message);
-    if (message.type === "finished") this.#client.finishedHere(key, message);
+    const pack = () => packResultOf(key, value, this.#client, besideBytesMin);
+    this.#sayEnd(key, () => returned(run, value, resultTypeName(value), pack));
   }
 
   /** A value that goes on as it came: only those who take it can read it. */
   #gave(run: TaskRun, value: PackedArg): void {
     if (isHole(value) || !this.#ended(run)) return;
-    const message = returned(run, value, "value", () => value);
-    this.#say(message);
-    if (message.type === "finished") this.#client.finishedHere(run.message.key, message);
+    this.#sayEnd(run.message.key, () => returned(run, value, "value", () => value));
   }
 
   #failed(run: TaskRun, thrown: unknown): void {
-    if (this.#ended(run)) this.#say(threw(run, thrown, this.#errorHooks));
+    if (this.#ended(run)) this.#sayEnd(run.message.key, () => threw(run, thrown, this.#errorHooks));
+  }
+
+  /** Says how a run ended: at once, unless that needs what is not loaded yet. */
+  #sayEnd(key: TaskKey, make: () => ExecutorToWorker): void {
+    const say = (message: ExecutorToWorker) => {
+      this.#say(message);
+      if (message.type === "finished") this.#client.finishedHere(key, message);
+    };
+    const message = this.#client.complete(make);
+    if (message instanceof Promise) void message.then(say);
+    else say(message);
   }
 
   /** The end of a run, told once. */

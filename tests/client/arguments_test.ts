@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { type Random, seededRandom } from "../../actors/base/random.ts";
-import { ArgumentPacker, unpackArguments } from "../../actors/client/arguments.ts";
+import { ArgumentPacker } from "../../actors/client/arguments.ts";
+import { unpackArguments } from "../../actors/client/unpack_arguments.ts";
 import type { Future } from "../../actors/client/future.ts";
 import { connected, inc } from "./fake_world.ts";
 

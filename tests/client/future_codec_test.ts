@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { ArgumentPacker, unpackArguments } from "../../actors/client/arguments.ts";
+import { ArgumentPacker } from "../../actors/client/arguments.ts";
+import { unpackArguments } from "../../actors/client/unpack_arguments.ts";
 import { Future } from "../../actors/client/future.ts";
 import { failsWith } from "../support/codes.ts";
 import { connected, finished, inc, settle } from "./fake_world.ts";

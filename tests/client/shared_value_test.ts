@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { unpackArguments } from "../../actors/client/arguments.ts";
+import { unpackArguments } from "../../actors/client/unpack_arguments.ts";
 import { Flag } from "../../actors/client/flag.ts";
 import { Lock } from "../../actors/client/lock.ts";
 import { MultiLock } from "../../actors/client/multi_lock.ts";

@@ -26,6 +26,7 @@ async function start(): Promise<{ core: SystemCore; client: TaskClient; heard: C
     board: new SharedArrayBuffer(4),
     ownsThread: false,
   });
+  await client.load();
   return { core, client, heard };
 }
 

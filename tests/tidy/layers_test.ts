@@ -94,6 +94,12 @@ Deno.test("executorLaw() refuses a static import, but from those who run tasks i
   ]);
 });
 
+Deno.test("layerLaw() counts imports that are resolved at run time", () => {
+  const source = `export const load = (): unknown => import(import.meta.resolve("../cluster/local_cluster.ts"));`;
+  assertEquals(layerLaw([file("actors/client/connect.ts", source)]), []);
+  assertEquals(layerLaw([file("actors/client/other.ts", source)]).length, 1);
+});
+
 Deno.test("layerLaw() lets a door pass, and nobody else through it", () => {
   const source = `export const load = (): unknown => import("../cluster/local_cluster.ts");`;
   assertEquals(layerLaw([file("actors/client/connect.ts", source)]), []);

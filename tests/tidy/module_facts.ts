@@ -95,7 +95,7 @@ function collector(draft: Draft, context: Deno.lint.RuleContext): Deno.lint.Lint
       for (const statement of node.body) readStatement(draft, statement);
     },
     ImportExpression(node) {
-      const specifier = literalText(node.source);
+      const specifier = literalText(node.source) ?? literalText(resolved(node.source));
       if (specifier !== undefined) addImport(draft, specifier, "dynamic");
     },
     TSImportType(node) {
@@ -178,8 +178,16 @@ function addImport(draft: Draft, specifier: string, kind: ImportFact["kind"]): v
   draft.imports.push({ specifier, target, kind });
 }
 
-function literalText(node: Deno.lint.Node): string | undefined {
-  return node.type === "Literal" && typeof node.value === "string" ? node.value : undefined;
+function literalText(node: Deno.lint.Node | undefined): string | undefined {
+  return node?.type === "Literal" && typeof node.value === "string" ? node.value : undefined;
+}
+
+/** What `import.meta.resolve(...)` resolves: Deno reads what a literal import leads to at once, and this when it is needed. */
+function resolved(node: Deno.lint.Node): Deno.lint.Node | undefined {
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return undefined;
+  const { object, property } = node.callee;
+  const isResolve = object.type === "MetaProperty" && property.type === "Identifier" && property.name === "resolve";
+  return isResolve ? node.arguments[0] : undefined;
 }
 
 function functionName(node: FunctionNode): string | undefined {
