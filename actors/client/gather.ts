@@ -22,23 +22,22 @@ const ACTION = "gather";
 export async function gather(session: Session, nested: unknown, options: GatherOptions = {}): Promise<unknown> {
   checkWaitOptions(options, ACTION);
   const isSkipping = errorsOption(options) === "skip";
-  const states = statesIn(session, nested);
-  const packed = new Map<FutureState, Packed>();
-  const failed = new Set<FutureState>();
-  const collection = new Collection(session, states, isSkipping, packed, failed);
+  const collection = new Collection(session, nested, isSkipping);
   try {
     if (!collection.takeAtHand()) await waitFor(session, options, ACTION, (scope) => collection.fill(scope));
   } catch (thrown) {
     throw await loadedFailure(thrown);
   }
-  const kept = failed.size > 0 ? withoutFailed(nested, failed) : nested;
+  const kept = collection.failed.size > 0 ? withoutFailed(nested, collection.failed) : nested;
   return await whenLoaded(() => {
-    const values = new Map<FutureState, unknown>();
+    // The same future gives the same value everywhere, as the same argument would.
+    const values = collection.isRepeating ? new Map<FutureState, unknown>() : undefined;
     return replaceFutures(kept, (future) => {
       const state = Future.stateOf(future, ACTION);
-      // The same future gives the same value everywhere, as the same argument would.
-      if (!values.has(state)) values.set(state, session.unpack(packed.get(state)));
-      return values.get(state);
+      if (values?.has(state)) return values.get(state);
+      const value = session.unpack(collection.packed(state));
+      values?.set(state, value);
+      return value;
     });
   });
 }
@@ -60,48 +59,48 @@ export function stateToGather(session: Session, future: unknown): FutureState {
   });
 }
 
-/** The states of the futures in nested data, each once. */
-function statesIn(session: Session, nested: unknown): FutureState[] {
-  const states = new Set<FutureState>();
-  replaceFutures(nested, (future) => {
-    states.add(stateToGather(session, future));
-    return future;
-  });
-  return [...states];
-}
+/** What stands for a value that is not here yet. */
+const AWAITED = Symbol("awaited");
 
 class Collection {
+  /** Futures that failed, when skipping. */
+  readonly failed = new Set<FutureState>();
+  /** Whether the data names a future more than once. */
+  readonly isRepeating: boolean;
   readonly #session: Session;
-  readonly #states: readonly FutureState[];
   readonly #isSkipping: boolean;
-  readonly #packed: Map<FutureState, Packed>;
-  readonly #failed: Set<FutureState>;
+  /** One entry per future, in the order of the data; those that failed stay awaited. */
+  readonly #values = new Map<FutureState, Packed | typeof AWAITED>();
 
-  constructor(
-    session: Session,
-    states: readonly FutureState[],
-    isSkipping: boolean,
-    packed: Map<FutureState, Packed>,
-    failed: Set<FutureState>,
-  ) {
+  constructor(session: Session, nested: unknown, isSkipping: boolean) {
     this.#session = session;
-    this.#states = states;
     this.#isSkipping = isSkipping;
-    this.#packed = packed;
-    this.#failed = failed;
+    let count = 0;
+    replaceFutures(nested, (future) => {
+      count++;
+      this.#values.set(stateToGather(session, future), AWAITED);
+      return future;
+    });
+    this.isRepeating = count > this.#values.size;
+  }
+
+  /** The value that was taken; undefined for what was not. */
+  packed(state: FutureState): Packed {
+    const value = this.#values.get(state);
+    return value === AWAITED ? undefined : value;
   }
 
   /** Takes what rode along; whether that is all. */
   takeAtHand(): boolean {
     let isAll = true;
-    for (const state of this.#states) if (!state.isSettled || !this.#take(state)) isAll = false;
+    for (const state of this.#values.keys()) if (!state.isSettled || !this.#take(state)) isAll = false;
     return isAll;
   }
 
   /** Waits for all; rejects at the first failure unless skipping. */
   async fill(scope: WaitScope): Promise<void> {
     await this.#allSettled(scope);
-    const missing = this.#states.filter((state) => !this.#take(state));
+    const missing = this.#values.keys().filter((state) => !this.#take(state)).toArray();
     await Promise.all(missing.map((state) => this.#fetch(state, scope)));
   }
 
@@ -113,14 +112,14 @@ class Collection {
         if (!this.#isSkipping && state.status !== "finished") reject(this.#failureOf(state));
         if (--pendingCount === 0) resolve();
       };
-      for (const state of this.#states) {
+      for (const state of this.#values.keys()) {
         if (state.isSettled) continue;
         pendingCount++;
         state.addWaiter(onSettled);
       }
       if (pendingCount === 0) return resolve();
       scope.onEnd(() => {
-        if (pendingCount > 0) { for (const state of this.#states) state.removeWaiter(onSettled); }
+        if (pendingCount > 0) { for (const state of this.#values.keys()) state.removeWaiter(onSettled); }
       });
     });
   }
@@ -135,11 +134,11 @@ class Collection {
 
   /** Takes the value, or the failure, of a settled state; false when the value must be fetched. */
   #take(state: FutureState): boolean {
-    if (this.#packed.has(state) || this.#failed.has(state)) return true;
+    if (this.#values.get(state) !== AWAITED || this.failed.has(state)) return true;
     try {
       const value = this.#session.reader.atHand(state);
       if (value === NOT_AT_HAND) return false;
-      this.#packed.set(state, value);
+      this.#values.set(state, value);
     } catch (error) {
       this.#fail(state, error);
     }
@@ -148,7 +147,7 @@ class Collection {
 
   async #fetch(state: FutureState, scope: WaitScope): Promise<void> {
     try {
-      this.#packed.set(state, await this.#session.reader.packedValue(state, scope));
+      this.#values.set(state, await this.#session.reader.packedValue(state, scope));
     } catch (error) {
       this.#fail(state, error);
     }
@@ -156,7 +155,7 @@ class Collection {
 
   #fail(state: FutureState, error: unknown): void {
     if (!this.#isSkipping) throw error;
-    this.#failed.add(state);
+    this.failed.add(state);
   }
 }
 

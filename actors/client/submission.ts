@@ -100,7 +100,8 @@ export class Submitter {
     const states = new Array<FutureState>(calls.length);
     const fresh = new MapMessage();
     const site = this.#tools.sites.capture(captured.hash, entry);
-    for (const [i, call] of packed.entries()) {
+    for (let i = 0; i < packed.length; i++) { // hot: entries() makes two objects for each
+      const call = packed[i]!;
       const key = keyAt(call, i);
       let state = this.#known(key, captured, call);
       if (state === undefined) {
@@ -212,7 +213,7 @@ export class Submitter {
     session.define(captured);
     const parent = runningTask()?.runId;
     session.say({ type: "submit-map", fn: captured.hash, keys, args, deps, options: this.#options, parent });
-    for (const [i, key] of keys.entries()) session.keep(key, kept[i] ?? []);
+    for (let i = 0; i < keys.length; i++) session.keep(keys[i]!, kept[i]!);
   }
 
   /** The state that a call shares: the same task is claimed already, or nothing may be submitted any more. */
