@@ -84,6 +84,7 @@ class Changes {
       case "ForInStatement":
       case "ForOfStatement":
         if (node.left.type !== "VariableDeclaration") this.#target(node.left);
+        else if (node.left.kind === "var") { for (const { id } of node.left.declarations) this.#target(id); }
         break;
       case "VariableDeclaration":
         if (node.kind === "var") { for (const { id, init } of node.declarations) if (init) this.#target(id); }

@@ -59,7 +59,9 @@ function isParameter(tokens: readonly Token[], index: number, around: number | u
     return false;
   }
   const after = tokens[open.partner + 1];
-  return isMark(after, "=>") || (isMark(after, "{") && !isControl(tokens, around));
+  if (isMark(after, "=>")) return true;
+  // After the end of a line it may be a call before a block.
+  return isMark(after, "{") && after?.isAfterNewline === false && !isControl(tokens, around);
 }
 
 /** Whether a name directly in the body of a class is a field. */
@@ -87,7 +89,8 @@ export function isAssigned(tokens: readonly Token[], index: number): boolean {
   const after = tokens[index + 1];
   if (isMark(after, "++", "--") || isAssignment(tokens, index + 1)) return true;
   if (isMark(before, "++", "--")) return !isMark(after, ".", "?.", "[", "(");
-  return isKeyword(tokens[index - 2], "for", "await") && (after?.text === "of" || after?.text === "in");
+  const isLoop = after?.text === "of" || after?.text === "in";
+  return isLoop && (isKeyword(before, "var") || isKeyword(tokens[index - 2], "for", "await"));
 }
 
 /** Whether brackets that open here are the left side of an assignment or of a loop. */

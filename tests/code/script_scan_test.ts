@@ -26,9 +26,11 @@ const WRITES: readonly [text: string, names: string][] = [
     "for (k of x); for (l in x); for (const m of x); for await (n of x); for ([o] of x); for ({ p } of x);",
     "k l n o p",
   ],
+  ["for (var k of x); for (var [l] of x); for (var m in x);", "k l m"],
   ["if (k in x) {}", ""],
   ["function f(k = 1, l) {} const g = (m = 2) => m; class A { n(o = 1) {} }", ""],
   ["function f(k = l = 1) {}", "l"],
+  ["f(k = 1)\n{ l }", "k"],
   ["if (k = 1) {} while (l = 1) {} f(x, m = 1)", "k l m"],
   ["class A { k = 1; static l = 2\nm = 3\n#n = 4; o() { p = 5; } }", "p"],
   ["class A extends f({ k: l = 1 }) { m = n = 1; o =\np = 1 }", "l n p"],
@@ -43,6 +45,8 @@ Deno.test("scanScript() finds what a script writes", () => {
     const facts = scanScript(text);
     const names = [..."klmnopqrs"].filter((name) => facts?.mayChange(name));
     assertEquals(names.join(" "), expected, text);
+    const parsed = readScript(acorn, text);
+    for (const name of "klmnopqrs") if (parsed.mayChange(name)) assert(names.includes(name), `${name} in: ${text}`);
   }
 });
 
