@@ -1,8 +1,5 @@
 /** Actors as users write them, and the systems that they live in. One file, because each of the three names the others. @module */
-import { systemClock } from "../base/clock.ts";
 import { describe, troupeError } from "../base/errors.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import { LibraryNames } from "../code/library_names.ts";
 import { publicAddress } from "./actor_address.ts";
 import type { ActorInfo } from "./actor_list.ts";
@@ -16,7 +13,8 @@ import { KeptLink } from "./kept_link.ts";
 import type { LostMessage } from "./lost_message.ts";
 import type { AskOptions } from "./ref.ts";
 import type { SpawnArgs, VirtualOptions } from "./spawn_options.ts";
-import { SystemCore } from "./system_core.ts";
+import { processCore } from "./process_core.ts";
+import type { SystemCore } from "./system_core.ts";
 
 /**
  * Base of all actors: state, and methods that others call one at a time. Its own names are not part of a subclass's `ask`
@@ -137,7 +135,7 @@ export class ActorSystem implements AsyncDisposable {
   static async start(options: ActorSystemOptions = {}): Promise<ActorSystem> {
     checkOptions(options);
     const { name, listen, askTimeoutMs } = options;
-    const core = new SystemCore({ name, clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
+    const core = processCore({ name });
     core.dialer.credentials = credentialsOf(options);
     if (listen !== undefined) {
       await clearSocketFile(listen);

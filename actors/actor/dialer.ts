@@ -1,10 +1,11 @@
 /** Links to systems elsewhere: on demand, and by listening. @module */
+import { invariant } from "../base/assert.ts";
 import { troupeError } from "../base/errors.ts";
 import { RecentMap } from "../code/recent_map.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Hello } from "../transport/hello.ts";
-import { listenSocket, type SocketListener } from "../transport/listener.ts";
-import { connectSocket } from "../transport/socket.ts";
+import type { SocketListener } from "../transport/listener.ts";
+import type { Sockets } from "../transport/sockets.ts";
 import type { SystemId } from "./actor_address.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Link } from "./link.ts";
@@ -31,6 +32,11 @@ export class Dialer {
   isHosted = false;
   /** Where the parent of a hosted system listens: it passes on what comes for us. "" when there is none. */
   parentContact = "";
+  /**
+   * Given to systems with ports of their own. Those of threads have none, and load what dials if they ever come to it: they
+   * start sooner without.
+   */
+  sockets: Sockets | undefined;
   /** What we are in a cluster, for the peer's log. */
   role = "system";
   /** What to say, and to ask for. */
@@ -68,7 +74,8 @@ export class Dialer {
   /** Opens a port. Throws `cluster/port-in-use`, or `input/invalid` for an exposed port without token or TLS. */
   listen(address: string): void {
     const { clock, limits } = this.#world;
-    this.#listener = listenSocket(
+    invariant(this.sockets !== undefined, "a system that listens has sockets");
+    this.#listener = this.sockets.listen(
       address,
       {
         clock,
@@ -131,7 +138,8 @@ export class Dialer {
     const names = { link: this.#world.random.text(12), after: this.#lost.get(contact) ?? "" };
     this.#dialling ??= new AbortController();
     const closed = this.#dialling.signal;
-    const { connection, hello } = await connectSocket(contact, {
+    this.sockets ??= await loadSockets();
+    const { connection, hello } = await this.sockets.connect(contact, {
       ...this.#world,
       tls: connectTls,
       hello: { role: this.role, system: this.#id, address: this.#listener?.address ?? "", token, ...names },
@@ -142,6 +150,13 @@ export class Dialer {
     this.#lost.delete(contact);
     return this.#attach(connection, { ...hello, address: contact, ...names, after: "" }, options.isGateway ?? false);
   }
+}
+
+async function loadSockets(): Promise<Sockets> {
+  const { SOCKETS }: typeof import("../transport/sockets.ts") = await import(
+    import.meta.resolve("../transport/sockets.ts")
+  );
+  return SOCKETS;
 }
 
 function closedError(): Error {

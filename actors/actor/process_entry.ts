@@ -1,22 +1,16 @@
 /** First module of a process host. Named by URL, imported by nobody. @module */
-import { systemClock } from "../base/clock.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import { connectSocket } from "../transport/socket.ts";
 import { startHostActor } from "./host.ts";
 import type { ProcessBirth } from "./process_host.ts";
-import { SystemCore } from "./system_core.ts";
+import { processCore } from "./process_core.ts";
 
 // Ctrl-C reaches the whole process group: what to do about it is our parent's decision.
 Deno.addSignalListener("SIGINT", () => {});
 
 const birth: ProcessBirth = JSON.parse(await new Response(Deno.stdin.readable).text());
-const core = new SystemCore({
+const core = processCore({
   id: birth.id,
   name: birth.name,
-  clock: systemClock,
-  random: systemRandom,
-  limits: DEFAULT_LIMITS,
 });
 const { connection, hello } = await connectSocket(birth.address, {
   ...core.world,

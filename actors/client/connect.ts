@@ -1,9 +1,6 @@
 /** Opens sessions: the forms of `Client.connect`. @module */
-import { SystemCore } from "../actor/system_core.ts";
-import { systemClock } from "../base/clock.ts";
+import { processCore } from "../actor/process_core.ts";
 import { keepingAlive } from "../base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import { Capturer } from "../code/capture.ts";
 import { Reviver } from "../code/revive.ts";
 import { type Cluster, doorOf, RemoteCluster } from "./cluster_handle.ts";
@@ -127,11 +124,8 @@ async function openCluster(cluster: Cluster, options: ConnectOptions, code: Code
 }
 
 async function openRemote(address: string, options: ConnectOptions, code: CodeTools): Promise<OpenedSession> {
-  const core = new SystemCore({
+  const core = processCore({
     name: options.name ?? "client",
-    clock: systemClock,
-    random: systemRandom,
-    limits: DEFAULT_LIMITS,
   });
   core.dialer.role = "client";
   core.dialer.credentials = credentialsOf(options);

@@ -1,9 +1,8 @@
 /** One worker of a cluster whose scheduler is elsewhere. @module */
-import { SystemCore } from "../actor/system_core.ts";
-import { systemClock, type Timer } from "../base/clock.ts";
+import { processCore } from "../actor/process_core.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import type { Timer } from "../base/clock.ts";
 import { keepingAlive } from "../base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { clearSocketFile } from "../transport/socket_file.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
@@ -61,7 +60,7 @@ export class ClusterWorker implements AsyncDisposable {
   }
 
   static async #start(address: string, plan: WorkerPlan, { timeoutMs, signal }: WaitOptions): Promise<ClusterWorker> {
-    const core = new SystemCore({ name: plan.name, clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
+    const core = processCore({ name: plan.name });
     core.dialer.role = "worker";
     core.dialer.credentials = credentialsOf(plan);
     core.dialer.onRefused = plan.onEvent;

@@ -1,12 +1,10 @@
 /** A cluster on this machine. @module */
 import { formatActorAddress, publicAddress } from "../actor/actor_address.ts";
 import type { Ref } from "../actor/ref.ts";
-import { SystemCore } from "../actor/system_core.ts";
-import { systemClock } from "../base/clock.ts";
+import { processCore } from "../actor/process_core.ts";
+import type { SystemCore } from "../actor/system_core.ts";
 import { describe, troupeError } from "../base/errors.ts";
 import { KeepAlive, keepingAlive } from "../base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import { type AdaptOptions, type Cluster, CLUSTER_DOOR, type ClusterDoor } from "../client/cluster_handle.ts";
 import type { LocalClusterOptions } from "../client/connect_options.ts";
 import { credentialsOf } from "../actor/credentials.ts";
@@ -83,11 +81,8 @@ export class LocalCluster implements Cluster {
   }
 
   static async #start(plan: ClusterPlan): Promise<LocalCluster> {
-    const core = new SystemCore({
+    const core = processCore({
       name: plan.name,
-      clock: systemClock,
-      random: systemRandom,
-      limits: DEFAULT_LIMITS,
     });
     core.dialer.role = "scheduler";
     core.dialer.credentials = credentialsOf(plan);

@@ -1,10 +1,9 @@
 /** A worker process under a nanny, for a scheduler elsewhere. @module */
 import { parseActorAddress } from "../actor/actor_address.ts";
-import { SystemCore } from "../actor/system_core.ts";
-import { systemClock, type Timer } from "../base/clock.ts";
+import { processCore } from "../actor/process_core.ts";
+import type { SystemCore } from "../actor/system_core.ts";
+import type { Timer } from "../base/clock.ts";
 import { keepingAlive } from "../base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { dialScheduler } from "../client/remote_scheduler.ts";
 import type { WaitOptions } from "../client/waiting.ts";
@@ -61,11 +60,8 @@ export class Nanny implements AsyncDisposable {
   }
 
   static async #start(address: string, plan: WorkerPlan, { timeoutMs, signal }: WaitOptions): Promise<Nanny> {
-    const core = new SystemCore({
+    const core = processCore({
       name: `nanny-${plan.name}`,
-      clock: systemClock,
-      random: systemRandom,
-      limits: DEFAULT_LIMITS,
     });
     core.dialer.role = "nanny";
     core.dialer.credentials = credentialsOf(plan);

@@ -1,10 +1,8 @@
 /** A scheduler with a port of its own. @module */
 import { formatActorAddress } from "../actor/actor_address.ts";
-import { SystemCore } from "../actor/system_core.ts";
-import { systemClock } from "../base/clock.ts";
+import { processCore } from "../actor/process_core.ts";
+import type { SystemCore } from "../actor/system_core.ts";
 import { keepingAlive } from "../base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../base/limits.ts";
-import { systemRandom } from "../base/random.ts";
 import type { TlsOptions } from "../actor/credentials.ts";
 import { credentialsOf } from "../actor/credentials.ts";
 import { SCHEDULER_ACTOR } from "../protocol/inboxes.ts";
@@ -90,11 +88,8 @@ export class Scheduler implements AsyncDisposable {
     checkOptionNames(ACTION, options, NAMES);
     const { host = "127.0.0.1", port = SCHEDULER_PORT, token, tls, noWorkerTimeoutMs, onEvent = () => {} } = options;
     const idleTimeoutMs = checkDurationMs(ACTION, "idleTimeoutMs", options.idleTimeoutMs);
-    const core = new SystemCore({
+    const core = processCore({
       name: "scheduler",
-      clock: systemClock,
-      random: systemRandom,
-      limits: DEFAULT_LIMITS,
     });
     core.dialer.role = "scheduler";
     core.dialer.credentials = credentialsOf({ token, tls });

@@ -171,6 +171,17 @@ Deno.test("SystemCore keeps the order of 10,000 messages over TCP, sent before t
   await close(near, far);
 });
 
+Deno.test("SystemCore loads sockets when it was given none and comes to dial", async () => {
+  using _awake = keepAwake();
+  const [near, far] = [openCore("a", { seed: 1 }), openCore("b", { seed: 2 })];
+  near.dialer.sockets = undefined;
+  far.dialer.listen("tcp://127.0.0.1:0");
+  const seen = await echo(far);
+  assertEquals(await farRef(near, "b", "echo", far.contact).ask("hello"), "hello");
+  assertEquals(seen, ["hello"]);
+  await close(near, far);
+});
+
 Deno.test("SystemCore fails asks and fires watches at once when the link is cut", async () => {
   const [near, far] = [openCore("a"), openCore("b")];
   const cable = linkCores(near, far);

@@ -1,16 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { SystemCore } from "../../actors/actor/system_core.ts";
-import { systemClock } from "../../actors/base/clock.ts";
+import { processCore } from "../../actors/actor/process_core.ts";
 import { keepingAlive } from "../../actors/base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
-import { systemRandom } from "../../actors/base/random.ts";
 import { planCluster } from "../../actors/cluster/cluster_plan.ts";
 import { ProcessMember, ThreadMember } from "../../actors/cluster/crew_members.ts";
 import { startScheduler } from "../../actors/scheduler/start_scheduler.ts";
 
 for (const kind of [ThreadMember, ProcessMember]) {
   Deno.test(`${kind.name} registers at its start, says goodbye at its stop, and may be stopped unstarted`, async () => {
-    const core = new SystemCore({ clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
+    const core = processCore({});
     core.dialer.listen("tcp://127.0.0.1:0");
     const lines: string[] = [];
     const scheduler = await startScheduler(core, { onShutDown: () => {}, onLog: (line) => lines.push(line) });

@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { SystemCore } from "../../actors/actor/system_core.ts";
-import { systemClock } from "../../actors/base/clock.ts";
+import { processCore } from "../../actors/actor/process_core.ts";
 import { TroupeError } from "../../actors/base/errors.ts";
 import { keepingAlive } from "../../actors/base/keep_alive.ts";
-import { DEFAULT_LIMITS } from "../../actors/base/limits.ts";
-import { systemRandom } from "../../actors/base/random.ts";
 import { WorkerNanny } from "../../actors/cluster/worker_nanny.ts";
 import { startScheduler } from "../../actors/scheduler/start_scheduler.ts";
 
@@ -14,7 +11,7 @@ function withNanny(listen: string, use: (nanny: WorkerNanny) => Promise<void>): 
 }
 
 async function runNanny(listen: string, use: (nanny: WorkerNanny) => Promise<void>): Promise<void> {
-  const core = new SystemCore({ clock: systemClock, random: systemRandom, limits: DEFAULT_LIMITS });
+  const core = processCore({});
   core.dialer.listen("tcp://127.0.0.1:0");
   const scheduler = await startScheduler(core, { onShutDown: () => {}, onLog: () => {} });
   const nanny = new WorkerNanny(core, {

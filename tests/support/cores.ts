@@ -3,6 +3,7 @@ import { systemClock } from "../../actors/base/clock.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../actors/base/limits.ts";
 import { seededRandom } from "../../actors/base/random.ts";
 import type { Conversation } from "../../actors/actor/conversation.ts";
+import { SOCKETS } from "../../actors/transport/sockets.ts";
 import { SystemCore } from "../../actors/actor/system_core.ts";
 import { malformed } from "../../actors/protocol/parse.ts";
 import { InProcessCable, inProcessPair } from "../../actors/transport/in_process.ts";
@@ -30,13 +31,15 @@ export function openCore(
   name: string,
   changes: { readonly clock?: Clock; readonly limits?: Partial<Limits>; readonly seed?: number } = {},
 ): SystemCore {
-  return new SystemCore({
+  const core = new SystemCore({
     name,
     id: name,
     clock: changes.clock ?? systemClock,
     random: seededRandom(changes.seed ?? 1),
     limits: { ...DEFAULT_LIMITS, ...changes.limits },
   });
+  core.dialer.sockets = SOCKETS;
+  return core;
 }
 
 /** Links two kernels of this thread; the cable can be frozen and cut. */
