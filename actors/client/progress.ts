@@ -32,7 +32,7 @@ export function progress(futures: Future<unknown> | Iterable<Future<unknown>>): 
 
 async function show(futures: readonly Future<unknown>[], states: readonly FutureState[]): Promise<void> {
   // Loaded when somebody looks: most programs never do, and executors start quicker without.
-  const { beginShow }: typeof import("./progress_show.ts") = await import(import.meta.resolve("./progress_show.ts"));
+  const { beginShow } = await import("./progress_show.ts");
   const endShow = beginShow(states);
   try {
     await wait(futures);

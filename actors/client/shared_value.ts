@@ -38,15 +38,10 @@ export function readShared(payload: unknown, place: SharedPlace): object {
   return object;
 }
 
-/** Imports those who import this file. */
-interface SharedClassesModule {
-  readonly SHARED_CLASSES: readonly { readonly name: string }[];
-}
-
 /** Few tasks share things: their classes are loaded where the first one arrives. */
 function load(type: string, payload: unknown): never {
   throw new LoadingError(
-    import(import.meta.resolve("./shared_classes.ts")).then(({ SHARED_CLASSES }: SharedClassesModule) => {
+    import("./shared_classes.ts").then(({ SHARED_CLASSES }) => {
       if (!SHARED_CLASSES.some(({ name }) => name === type)) throw malformed(payload);
     }),
   );

@@ -124,3 +124,30 @@ Deno.test("a script is shown an error that a task left behind after its end, and
   assertEquals([code, stdout], [0, "false\n7\n"]);
   assertEquals(stderr.includes("Uncaught (after its task had ended)") && stderr.includes("left behind"), true, stderr);
 });
+
+Deno.test("a script that may read nothing has all of Troupe where it runs its tasks inline", async () => {
+  const { code, stdout, stderr } = await runScript(
+    `
+      import { Actor, Client, getClient, Lock, progress } from "@troupe/troupe";
+      class Counter extends Actor {
+        #count = 0;
+        up(): number {
+          return ++this.#count;
+        }
+      }
+      await using client = await Client.connect({ workers: 1, executors: "inline", dashboardPort: false });
+      const nested = client.submit(async () => await getClient().submit((x: number) => x + 1, 1).result());
+      await progress(nested);
+      console.log(await nested.result());
+      const locked = async (lock: Lock) => {
+        await using _held = await lock.acquire();
+        return 3;
+      };
+      console.log(await client.submit(locked, new Lock("one")).result());
+      using counter = await client.actor(Counter);
+      console.log(await counter.ask.up().result());
+    `,
+    { permissions: ["--no-prompt", "--allow-env", "--allow-sys"] },
+  );
+  assertEquals({ code, stdout }, { code: 0, stdout: "2\n3\n1\n" }, stderr);
+});
