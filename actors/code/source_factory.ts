@@ -21,6 +21,9 @@ type Compiled = (...given: unknown[]) => readonly [make: () => unknown, bind: (v
 /** The name under which a function finds what is called when it writes a captured variable. */
 const DENY = "__troupe_deny";
 
+/** The list of values that the binder gets: a name that no captured variable has, for it would hide that one. */
+const VALUES = "__troupe_values";
+
 /** Makes functions from one text. */
 export class SourceFactory {
   /** What it was compiled from. */
@@ -78,7 +81,8 @@ function bodyOf({ name, text, uses, written }: SourcePart): string {
     `get ${alias}() { return ${alias}; }, set ${alias}(_) { ${DENY}(${JSON.stringify(alias)}); }`
   );
   const readOnly = written.length === 0 ? "" : `const ${READ_ONLY} = { ${accessors.join(", ")} }; `;
-  const binder = `function ${BINDER}(v) { ${aliases.length === 0 ? "" : `[${aliases.join(", ")}] = v;`} } `;
+  const assignment = aliases.length === 0 ? "" : `[${aliases.join(", ")}] = ${VALUES};`;
+  const binder = `function ${BINDER}(${VALUES}) { ${assignment} } `;
   const key = JSON.stringify(name);
   const [before, after] = name === "" ? ["(", ")"] : [`({ [${key}]: (`, `) })[${key}]`];
   return `"use strict"; ${variables}${readOnly}${binder}return [() => ${before}\n${text}\n${after}, ${BINDER}];`;

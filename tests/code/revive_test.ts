@@ -40,6 +40,23 @@ for (const [what, [fn, ...args]] of Object.entries({ ...SELF_CONTAINED, ...CLOSU
     assertEquals(captured.name, fn.name.replace(/^bound .*/, "$&") || "lambda");
   });
 }
+Deno.test("Reviver.revive() hides no captured variable, whatever its name", async () => {
+  const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(97 + i));
+  const words = "_ $ fn given values value make made bind bound name part parts meta slots args call deny uses env"
+    .split(" ");
+  for (const name of [...letters, ...letters.map((letter) => letter.toUpperCase()), ...words]) {
+    const make: unknown = new Function(
+      `let ${name} = 7; return { read: () => ${name}, write: () => { ${name} = 8; return ${name}; } };`,
+    );
+    assert(typeof make === "function");
+    const { read, write } = make();
+    const capturer = new Capturer(LIBRARY);
+    assertEquals(await call(await revive(capturer.capture(read, "submit task")), []), 7, name);
+    const revived = await revive(capturer.capture(write, "submit task"));
+    assertThrows(() => Reflect.apply(revived, undefined, []), Error, `Cannot write captured variable "${name}"`);
+  }
+});
+
 Deno.test("Reviver.revive() makes static members of classes anew for every call", async () => {
   class Counted {
     static made = 0;
