@@ -58,8 +58,11 @@ interface Executor {
 /** URL of the executor's module: named, not imported, for it belongs to another thread. */
 export const EXECUTOR_MODULE: string = new URL("../executor/executor_actor.ts", import.meta.url).href;
 
-/** Pause between the first executor's readiness and the start of the others: the first result shall not wait for them. */
-const HOLD_BACK_MS = 20;
+/**
+ * Pause between the first executor's readiness and the start of the others: the first result shall not wait for them, even
+ * if its task submits and has to load what that needs.
+ */
+const HOLD_BACK_MS = 60;
 /** Cells of a run board: the most runs in hand that have not suspended. */
 const BOARD_CELLS = 1_024;
 
@@ -112,8 +115,15 @@ export class ExecutorPool {
     if (this.#isLed) return;
     this.#isLed = true;
     if (this.#options.inline !== undefined) return;
-    this.#holdBack = this.#options.core.world.clock.after(HOLD_BACK_MS, () => {
-      for (const executorId of this.#heldBack.splice(0)) this.#start(executorId);
+    this.#startNextAfter(HOLD_BACK_MS);
+  }
+
+  /** One at a time: between two of them what has arrived meanwhile is heard. */
+  #startNextAfter(delayMs: number): void {
+    this.#holdBack = this.#options.core.world.clock.after(delayMs, () => {
+      const executorId = this.#heldBack.shift();
+      if (executorId !== undefined) this.#start(executorId);
+      if (this.#heldBack.length > 0) this.#startNextAfter(0);
     });
   }
 
