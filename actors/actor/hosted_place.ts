@@ -6,7 +6,9 @@ import { startProcessHost } from "./process_host.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { SystemCore } from "./system_core.ts";
 import { SYSTEM_ACTOR, systemConversation } from "./system_request.ts";
+import { describe } from "../base/errors.ts";
 import { startThreadHost } from "./thread_host.ts";
+import { checkThreadPermission } from "./thread_permission.ts";
 
 /** What is said of the actor that is to live there. */
 export interface HostedSpawn {
@@ -40,6 +42,7 @@ const HOSTED_SYSTEM = new URL("./hosted_system.ts", import.meta.url).href;
 
 /** A thread or a process for one actor. Its system ends with it. */
 export async function openHost(core: SystemCore, on: "thread" | "process", name: string): Promise<HostedPlace> {
+  if (on === "thread") checkThreadPermission(`start thread ${describe(name)}`);
   const host = on === "process"
     ? await startProcessHost(core, { name })
     : startThreadHost(core, { name, heapBytesMax: HEAP_BYTES_MAX });

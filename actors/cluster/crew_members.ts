@@ -1,5 +1,6 @@
 /** The two kinds of workers of a local cluster. @module */
 import type { SystemCore } from "../actor/system_core.ts";
+import { checkThreadPermission } from "../actor/thread_permission.ts";
 import { asError, TroupeError, troupeError } from "../base/errors.ts";
 import { executorActor } from "../executor/executor_actor.ts";
 import { printOutput } from "../client/printed_output.ts";
@@ -36,6 +37,7 @@ export class ThreadMember implements CrewMember {
 
   async start(): Promise<void> {
     const { core, schedulerId, plan, workersInProcess } = this.#ground;
+    if (plan.executors === "threads") checkThreadPermission(`start worker "${this.name}"`);
     this.#started = startWorker(core, {
       schedulerId,
       name: this.name,
@@ -70,6 +72,7 @@ export class ThreadMember implements CrewMember {
 export class ProcessMember implements CrewMember {
   readonly name: string;
   readonly #nanny: WorkerNanny;
+  readonly #leaving = Promise.withResolvers<void>();
 
   constructor(name: string, { core, schedulerId, plan }: MemberGround) {
     const { threadsPerWorker, memoryLimitBytes, resources, host, token, tls } = plan;
@@ -88,8 +91,11 @@ export class ProcessMember implements CrewMember {
   }
 
   async start(): Promise<void> {
+    // Its process may do no more than this one.
+    checkThreadPermission(`start worker "${this.name}"`);
     try {
       await this.#nanny.start();
+      void this.#nanny.ending.then(this.#leaving.resolve);
     } catch (error) {
       await this.#nanny.close();
       throw troupeError("client/unreachable", `Cannot start worker "${this.name}": ${asError(error).message}`, {
@@ -100,10 +106,11 @@ export class ProcessMember implements CrewMember {
   }
 
   async stop(): Promise<void> {
+    this.#leaving.resolve();
     await this.#nanny.close();
   }
 
   get leaving(): Promise<void> {
-    return this.#nanny.ending;
+    return this.#leaving.promise;
   }
 }

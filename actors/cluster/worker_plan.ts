@@ -1,5 +1,6 @@
 /** What a single worker is to look like, out of what its user said. @module */
 import type { TlsOptions } from "../actor/credentials.ts";
+import { checkThreadPermission } from "../actor/thread_permission.ts";
 import type { ByteSize } from "../client/connect_options.ts";
 import type { WaitOptions } from "../client/waiting.ts";
 import { checkWaitOptions } from "../client/waiting.ts";
@@ -87,6 +88,7 @@ export function planWorker(options: WorkerOptions): WorkerPlan {
   checkWaitOptions({ timeoutMs: options.timeoutMs, signal: options.signal }, ACTION);
   const { memoryLimit, tls, token = "", onEvent = () => {} } = options;
   const executors = checkChoice(ACTION, "executors", options.executors ?? "threads", ["threads", "inline"]);
+  if (executors === "threads") checkThreadPermission(ACTION);
   return {
     name: checkName(options.name ?? freshName("worker")),
     threads: checkWhole(
