@@ -8,7 +8,8 @@ import type { CapturedVariable, FunctionView, SourceView } from "./function_view
 import { GlobalFunctions } from "./global_functions.ts";
 import { GLOBAL_NAMES } from "./global_names.ts";
 import { findExport, isPlatform, OWN_DOOR } from "./module_export.ts";
-import { type LibraryNames, WHOLE_LIBRARY } from "./library_names.ts";
+import type { LibraryNames } from "./library_names.ts";
+import { WHOLE_LIBRARY } from "./code_names.ts";
 import { scanNames } from "./name_scan.ts";
 import type { Parser } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";

@@ -1,5 +1,6 @@
 /** The text of a function, as V8 gives it, made into an expression that stands alone. @module */
 import type * as acorn from "acorn";
+import { META, READ_ONLY } from "./code_names.ts";
 import { type OuterNeeds, outerNeeds } from "./free_names.ts";
 import { scanNames } from "./name_scan.ts";
 import type { TextSpan } from "./name_scope.ts";
@@ -18,12 +19,8 @@ export interface FunctionText {
   readonly written: readonly string[];
 }
 
-/** The name under which a revived function finds the variables that it writes, whose setters throw. */
-export const READ_ONLY = "__troupe_captured";
 /** The name under which a revived class finds what it extends. */
 export const HERITAGE = "__troupe_super";
-/** The name under which a revived function finds its `import.meta`. */
-export const META = "__troupe_meta";
 
 const OPTIONS: acorn.Options = {
   ecmaVersion: "latest",

@@ -14,16 +14,6 @@ export class GlobalFunctions {
   }
 }
 
-/** What a path leads to; undefined when it leads nowhere here. */
-export function followPath(path: string): unknown {
-  let at: unknown = globalThis;
-  for (const step of path.split(".")) {
-    if ((typeof at !== "object" && typeof at !== "function") || at === null) return undefined;
-    at = Reflect.get(at, step);
-  }
-  return at;
-}
-
 function readPaths(): Map<unknown, string> {
   const paths = new Map<unknown, string>();
   const add = (value: unknown, path: string) => {

@@ -5,12 +5,11 @@ import { CODEC_HINT } from "../wire/value_refusal.ts";
 import type { PackOptions, SpecialValue } from "../wire/value_writer.ts";
 import { type AnyFunction, isFunction } from "./captured_function.ts";
 import type { CodePart, FunctionGroup, LeafPart, NameUse, SourcePart } from "./function_code.ts";
+import { PART_TAG } from "./code_names.ts";
 import { type FunctionReader, labelOf } from "./function_reader.ts";
 import type { CapturedVariable, FunctionView, SourceView } from "./function_view.ts";
 import { type CaptureErrand, refused, RefusedFunction, refusedValue, refusedWithin } from "./refusal.ts";
 
-/** Tells that a value within an environment is a function of its group; the payload is the number of the part. */
-export const PART_TAG = "part";
 /** What the path to a refused value begins with. */
 const ROOT = "env";
 /** Each pass finds functions inside the data of those found before. */

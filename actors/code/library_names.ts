@@ -1,8 +1,5 @@
 import { readBinding } from "./function_inspector.ts";
 
-/** The exported name that stands for the whole library. */
-export const WHOLE_LIBRARY = "*";
-
 /** Troupe's own exports, which are there wherever a function runs: by name, and by value. */
 export class LibraryNames {
   /** Names of exports that are in no library, for few functions use them: told by their modules, where these are loaded. */

@@ -1,8 +1,7 @@
 import { describe, TroupeError, troupeError } from "../base/errors.ts";
 import type { CodeUnit } from "./captured_function.ts";
 import type { CodePart, LeafPart, ModuleReference } from "./function_code.ts";
-import { followPath } from "./global_functions.ts";
-import { WHOLE_LIBRARY } from "./library_names.ts";
+import { WHOLE_LIBRARY } from "./code_names.ts";
 import type { ReviverWorld } from "./revived_code.ts";
 import { isRefusedImport, loadShipped } from "./shipped_modules.ts";
 
@@ -94,6 +93,16 @@ export class ModuleLoader {
       throw missing(task, `module ${describe(url)} cannot be imported`, hint, { url, name }, cause);
     }
   }
+}
+
+/** What a path leads to; undefined when it leads nowhere here. */
+function followPath(path: string): unknown {
+  let at: unknown = globalThis;
+  for (const step of path.split(".")) {
+    if ((typeof at !== "object" && typeof at !== "function") || at === null) return undefined;
+    at = Reflect.get(at, step);
+  }
+  return at;
 }
 
 function keyOf({ url, unit = "" }: ModuleReference): string {

@@ -1,6 +1,7 @@
 /** Why a function cannot travel, in words. @module */
 import { describe, type TroupeError, troupeError } from "../base/errors.ts";
 import type { AnyFunction } from "./captured_function.ts";
+import { isClassText } from "./code_names.ts";
 
 const GIVE_IT_ALONG = "Pass them as arguments, define them inside the function, or export the function from a module " +
   "other than the main one";
@@ -103,11 +104,6 @@ export function refuseAsTask(fn: AnyFunction, text: string): FunctionRefusal | u
     };
   }
   return undefined;
-}
-
-/** Whether a function is a class, by its text. */
-export function isClassText(text: string): boolean {
-  return /^class\b(?!\s*\()/.test(text);
 }
 
 /** Whether a text is what V8 says of functions without one. */

@@ -1,5 +1,6 @@
 /** What the text of a whole script tells about the variables that its functions capture. @module */
 import type * as acorn from "acorn";
+import { BINDER } from "./code_names.ts";
 import { exportedNames, namesOf } from "./exported_names.ts";
 import type { Acorn } from "./parser.ts";
 
@@ -22,9 +23,6 @@ export interface ScriptFacts {
   /** Whether a variable of this name may have another value later, after the one that it was declared with. */
   mayChange(name: string): boolean;
 }
-
-/** Where revived functions are given what they captured: the only write to these variables. */
-export const BINDER = "__troupe_bind";
 
 /** Facts of a script of which nothing is known: everything may change. */
 export const UNKNOWN_SCRIPT: ScriptFacts = { imports: new Map(), exports: [], mayChange: () => true };

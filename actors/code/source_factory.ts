@@ -2,10 +2,8 @@
 import { describe, troupeError } from "../base/errors.ts";
 import { type AnyFunction, isFunction } from "./captured_function.ts";
 import { codeUrl } from "./code_frames.ts";
+import { BINDER, isClassText, META, READ_ONLY } from "./code_names.ts";
 import type { SourcePart } from "./function_code.ts";
-import { META, READ_ONLY } from "./function_text.ts";
-import { isClassText } from "./refusal.ts";
-import { BINDER } from "./script_facts.ts";
 
 /** A function whose variables are still to be given values. */
 export interface MadeSource {
