@@ -1,3 +1,5 @@
+import { TurnoverMap } from "./turnover_map.ts";
+
 /** An item with its place in the heap. */
 interface Entry<T> {
   readonly item: T;
@@ -13,7 +15,7 @@ export class KeyedHeap<T> {
   /** In heap order: no entry goes before its parent; each knows its own index. */
   readonly #entries: Entry<T>[] = [];
   /** The entry of each item inside. */
-  readonly #places: Map<T, Entry<T>> = new Map();
+  readonly #places: TurnoverMap<T, Entry<T>> = new TurnoverMap();
 
   /** @param compare Negative when `a` goes before `b`. Ties come out in any order, so break them in `compare`. */
   constructor(compare: (a: T, b: T) => number) {

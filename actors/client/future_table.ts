@@ -1,3 +1,4 @@
+import { TurnoverMap } from "../base/turnover_map.ts";
 import type { SchedulerToClient } from "../protocol/client_scheduler.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import { type FutureClaim, type FutureOwner, FutureState } from "./future_state.ts";
@@ -12,7 +13,7 @@ export type KeyMessage = Extract<
 export class FutureTable {
   readonly #release: (key: TaskKey) => void;
   /** Exactly the keys that the scheduler knows, or will know from what is said already, to be claimed by this session. */
-  readonly #states = new Map<TaskKey, FutureState>();
+  readonly #states = new TurnoverMap<TaskKey, FutureState>();
   /** Being cancelled, oldest first: until the answer, what the scheduler says of a key is about these, not newer ones. */
   readonly #cancelling = new Map<TaskKey, FutureState[]>();
   /** Futures that the garbage collector took without a `release`. */

@@ -3,6 +3,8 @@ export class RecentMap<K, V> {
   /** In order of use, the oldest first; never more than `#limit`. */
   readonly #entries = new Map<K, V>();
   readonly #limit: number;
+  /** The key used last, so that one that is used again and again need not be moved each time. */
+  #latest: K | undefined;
 
   /**
    * Makes an empty one.
@@ -21,9 +23,10 @@ export class RecentMap<K, V> {
   /** The value under a key, which counts as a use. */
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || key === this.#latest) return value;
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#latest = key;
     return value;
   }
 
@@ -31,6 +34,7 @@ export class RecentMap<K, V> {
   set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#latest = key;
     if (this.#entries.size <= this.#limit) return;
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);

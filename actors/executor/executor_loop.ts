@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { TurnoverMap } from "../base/turnover_map.ts";
 import type { Clock } from "../base/clock.ts";
 import { KeyedHeap } from "../base/keyed_heap.ts";
 import { compareRuns, type Resumption, type TaskRun } from "./task_run.ts";
@@ -38,7 +39,7 @@ export class ExecutorLoop {
   /** Runs whose wait has its outcome: they go before any that has not begun. */
   readonly #resumable = new KeyedHeap<TaskRun>(compareRuns);
   /** Runs in hand, by id. */
-  readonly #runs = new Map<number, TaskRun>();
+  readonly #runs = new TurnoverMap<number, TaskRun>();
   /** The run that has the executor; undefined when it is free. */
   #active: TaskRun | undefined;
   /** Whether a turn is due, or being taken. */

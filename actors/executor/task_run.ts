@@ -21,8 +21,8 @@ export class TaskRun {
   readonly message: ExecuteMessage;
   /** Made when somebody first asks for it: most tasks never do, and it would be the dearest part of a run. */
   #abort: AbortController | undefined;
-  /** Waits of the task that go on. */
-  readonly #waiting = new Set<TaskWait<unknown>>();
+  /** Waits of the task that go on; undefined when there was never one, as for most. */
+  #waiting: Set<TaskWait<unknown>> | undefined;
   /** Where it stands. Only the loop changes it. */
   status: "queued" | "active" | "suspended" | "resumable" | "ended" = "queued";
   /** Waits for the cluster that have no outcome yet. While there are some, the run does not hold the executor. */
@@ -54,19 +54,21 @@ export class TaskRun {
     if (this.endReason !== undefined) return;
     this.endReason = reason;
     this.#abort?.abort(reason.error);
-    for (const wait of [...this.#waiting]) wait.fail(reason.error);
+    for (const wait of [...this.#waiting ?? []]) wait.fail(reason.error);
   }
 
   /** The task waits: that ends when it is to end. */
   addWait(wait: TaskWait<unknown>): void {
     if (this.endReason !== undefined) return wait.fail(this.endReason.error);
-    this.#waiting.add(wait);
-    const forget = () => void this.#waiting.delete(wait);
+    const waiting = this.#waiting ??= new Set();
+    waiting.add(wait);
+    const forget = () => void waiting.delete(wait);
     wait.outcome.then(forget, forget);
   }
 
   /** The task has ended: what it still waits for may be in vain. */
   endWaits(): void {
+    if (this.#waiting === undefined) return;
     for (const wait of [...this.#waiting]) wait.taskEnded();
   }
 

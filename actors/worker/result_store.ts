@@ -1,11 +1,12 @@
 /** The results that a worker holds. @module */
+import { TurnoverMap } from "../base/turnover_map.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { TaskKey } from "../protocol/task.ts";
 import type { StoredItem, StoreReply } from "../protocol/worker_peer.ts";
 
 /** Encoded results by key. What is in it is decided by the worker machine. */
 export class ResultStore {
-  readonly #items = new Map<TaskKey, StoredItem>();
+  readonly #items = new TurnoverMap<TaskKey, StoredItem>();
 
   /** Keeps a result; a newer one takes the place of an older one. */
   put(item: StoredItem): void {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { TurnoverSet } from "../../base/turnover_set.ts";
 import type { PackedArg } from "../../protocol/packed.ts";
 import type {
   ClientId,
@@ -230,7 +231,7 @@ export class WorkerRecord {
   /** Its work in hand takes much longer than estimated: no prefetching until a run ends. */
   isStalled = false;
   /** The results it stores. */
-  readonly holds: Set<TaskRecord> = new Set();
+  readonly holds: TurnoverSet<TaskRecord> = new TurnoverSet();
   /** Bytes of these. */
   heldBytes = 0;
   /** Keys of the actors that live here, or are being made or ended, and what each occupies. */
@@ -292,7 +293,7 @@ export class ClientRecord {
   /** When the connection went, if it is gone. */
   leftAtMs: number | undefined = undefined;
   /** The tasks whose results it wants. */
-  readonly claims: Set<TaskRecord> = new Set();
+  readonly claims: TurnoverSet<TaskRecord> = new TurnoverSet();
   /** Of a claimant without a session: how many times more than once it claims them. */
   readonly again: Map<TaskRecord, number> = new Map();
   /** Functions it defined: kept as long as it lives. */

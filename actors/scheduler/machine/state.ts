@@ -1,3 +1,4 @@
+import { TurnoverMap } from "../../base/turnover_map.ts";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Limits } from "../../base/limits.ts";
 import type { ClientId, FunctionHash, RunId, TaskKey, WireError, WorkerId } from "../../protocol/task.ts";
@@ -57,9 +58,9 @@ export class SchedulerState {
   readonly options: SchedulerMachineOptions;
   readonly limits: Limits;
   /** All tasks but the forgotten. */
-  readonly tasks: Map<TaskKey, TaskRecord> = new Map();
+  readonly tasks: TurnoverMap<TaskKey, TaskRecord> = new TurnoverMap();
   /** All runs whose end no worker has told yet. */
-  readonly runs: Map<RunId, RunRecord> = new Map();
+  readonly runs: TurnoverMap<RunId, RunRecord> = new TurnoverMap();
   readonly workers: Map<WorkerId, WorkerRecord> = new Map();
   /** Sessions, those in their grace time too. */
   readonly clients: Map<ClientId, ClientRecord> = new Map();

@@ -1,4 +1,5 @@
 /** One executor of this worker and what it has in hand. @module */
+import { TurnoverSet } from "../../base/turnover_set.ts";
 import type { WorkerToExecutor } from "../../protocol/worker_executor.ts";
 import type { ExecutorId } from "./event.ts";
 import type { FunctionRecord } from "./function_record.ts";
@@ -21,7 +22,7 @@ export class ExecutorRecord {
   /** Set exactly while ending. */
   endCause: EndCause = "none";
   /** What it has in hand, oldest first. */
-  readonly runs: Set<RunRecord> = new Set();
+  readonly runs: TurnoverSet<RunRecord> = new TurnoverSet();
   /** How many of `runs` are active. */
   activeCount: number = 0;
   /** Sum of the estimates of the active runs; exactly 0 without any. */

@@ -81,7 +81,7 @@ export class Outbox {
    *
    * @param stored What the store shall have after this step.
    */
-  flush(stored: ReadonlyMap<TaskKey, unknown>): WorkerEffect[] {
+  flush(stored: { has(key: TaskKey): boolean }): WorkerEffect[] {
     const effects = this.#before;
     this.#before = [];
     for (const executor of this.#toTell) {

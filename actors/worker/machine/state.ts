@@ -1,4 +1,5 @@
 /** Everything the worker machine knows. Changed by `step` only. @module */
+import { TurnoverMap } from "../../base/turnover_map.ts";
 import type { ErrorCode } from "../../base/errors.ts";
 import { KeyedHeap } from "../../base/keyed_heap.ts";
 import type { Limits } from "../../base/limits.ts";
@@ -53,7 +54,7 @@ export class WorkerState {
   isStopping: boolean = false;
 
   /** Runs in hand. A run leaves when its end has been told and no executor has it. */
-  readonly runs: Map<RunId, RunRecord> = new Map();
+  readonly runs: TurnoverMap<RunId, RunRecord> = new TurnoverMap();
   /** Exactly the runs in phase ready. */
   readonly ready: KeyedHeap<RunRecord> = new KeyedHeap(goesBefore);
   /** Exactly the runs with an alarm. */
@@ -71,7 +72,7 @@ export class WorkerState {
   readonly dueHomes: Set<ActorHome> = new Set();
 
   /** What the store holds. */
-  readonly values: Map<TaskKey, StoredValue> = new Map();
+  readonly values: TurnoverMap<TaskKey, StoredValue> = new TurnoverMap();
   /** Sum of the bytes of `values`. */
   storedBytes: number = 0;
   /** What is wanted from others. */
