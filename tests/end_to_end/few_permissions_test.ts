@@ -25,6 +25,20 @@ Deno.test("a program without any permission runs tasks inline", async () => {
   assertEquals([code, stdout.trim()], [0, "2"], stderr);
 });
 
+for (
+  const [what, options, permissions] of [
+    ["threads", "{ threadsPerWorker: 1 }", ["--allow-read"]],
+    ["processes", "{ processes: true, threadsPerWorker: 1 }", ["--allow-read", "--allow-run", "--allow-net"]],
+  ] as const
+) {
+  Deno.test(`${what} need no more than ${permissions.join(", ")}`, async () => {
+    const { code, stdout, stderr } = await runScript(connecting(options), {
+      permissions: ["--no-prompt", ...permissions],
+    });
+    assertEquals([code, stdout.trim()], [0, "2"], stderr);
+  });
+}
+
 for (const [what, options] of [["threads", "{ threadsPerWorker: 1 }"], ["processes", "{ processes: true }"]] as const) {
   Deno.test(`a program that may not read files hears at connect that it gets no ${what}`, async () => {
     const { code, stdout, stderr } = await runScript(connecting(options), {
