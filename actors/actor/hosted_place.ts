@@ -1,4 +1,5 @@
 /** Where an actor lives that its parent's system stands in for: a thread or process of its own, or another system. @module */
+import { describe } from "../base/errors.ts";
 import { formatActorAddress } from "./actor_address.ts";
 import { callConversation } from "./call_conversation.ts";
 import type { HostExit } from "./host.ts";
@@ -6,7 +7,6 @@ import { startProcessHost } from "./process_host.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { SystemCore } from "./system_core.ts";
 import { SYSTEM_ACTOR, systemConversation } from "./system_request.ts";
-import { describe } from "../base/errors.ts";
 import { startThreadHost } from "./thread_host.ts";
 import { checkThreadPermission } from "./thread_permission.ts";
 

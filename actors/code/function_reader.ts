@@ -1,5 +1,6 @@
 import { troupeError } from "../base/errors.ts";
 import type { AnyFunction } from "./captured_function.ts";
+import { WHOLE_LIBRARY } from "./code_names.ts";
 import { moduleReferenceOf } from "./from_module.ts";
 import type { LeafPart } from "./function_code.ts";
 import { findBinding, type FunctionInspector, type FunctionLook, isRepl, mainModule } from "./function_inspector.ts";
@@ -9,7 +10,6 @@ import { GlobalFunctions } from "./global_functions.ts";
 import { GLOBAL_NAMES } from "./global_names.ts";
 import { findExport, isPlatform, OWN_DOOR } from "./module_export.ts";
 import type { LibraryNames } from "./library_names.ts";
-import { WHOLE_LIBRARY } from "./code_names.ts";
 import { scanNames } from "./name_scan.ts";
 import type { Parser } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";

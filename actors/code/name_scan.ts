@@ -1,6 +1,6 @@
 /**
- * Which names may a function use from around it? An upper bound without a parser: small functions, which are most, need
- * no other proof that they are self-contained.
+ * Which names may a function use from around it? An upper bound without a parser; for small functions, which are most,
+ * just what a parser would find.
  *
  * @module
  */

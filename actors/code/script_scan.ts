@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { BINDER } from "./code_names.ts";
 import { DEFAULT_LOCAL } from "./exported_names.ts";
 import { KEYWORDS } from "./global_names.ts";
 import type { ImportedName, ScriptFacts } from "./script_facts.ts";
-import { BINDER } from "./code_names.ts";
 import { readDeclaration, writtenNames } from "./token_writes.ts";
 import { isKeyword, isMark, isProperty, type Token, tokenize } from "./tokens.ts";
 

@@ -43,7 +43,7 @@ export function writtenNames(tokens: readonly Token[], skipped: string): Readonl
       if (!isNew && isAssigned(tokens, at)) names.add(token.text);
     } else if (isKeyword(token, "const", "let")) {
       for (const index of readDeclaration(tokens, at).names) declared.add(index);
-    } else if (isKeyword(token, "class")) classBodies.add(beginOfBody(tokens, at));
+    } else if (isClass(tokens, at)) classBodies.add(beginOfBody(tokens, at));
     else if (isKeyword(token, "function") && tokens[at + 1]?.text === skipped) at = endOfFunction(tokens, at);
     else if (isPattern(tokens, at)) {
       for (const { kind, text } of tokens.slice(at, token.partner)) if (kind === "name") names.add(text);
@@ -69,6 +69,13 @@ function isField(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1];
   if (isMark(before, "{", ";", "}") || isKeyword(before, "static")) return true;
   return tokens[index]?.isAfterNewline === true && endsValue(before);
+}
+
+/** Whether a class begins here: the word may also be the key of a property. */
+function isClass(tokens: readonly Token[], index: number): boolean {
+  const after = tokens[index + 1];
+  return isKeyword(tokens[index], "class") &&
+    (after?.kind === "name" || isKeyword(after, "extends") || isMark(after, "{"));
 }
 
 function beginOfBody(tokens: readonly Token[], keyword: number): number {
@@ -131,7 +138,9 @@ function endOfInitializer(tokens: readonly Token[], from: number): number {
     const token = tokens[at];
     if (token === undefined || isMark(token, ",", ";", ")", "]", "}")) return at;
     const mayBegin = token.kind !== "mark" || isMark(token, "(", "[", "{", "++", "--");
-    if (at > from && token.isAfterNewline && mayBegin && endsValue(tokens[at - 1])) return at;
+    const before = tokens[at - 1];
+    const mayEnd = endsValue(before) || isKeyword(before, "yield"); // which never goes on in the next line
+    if (at > from && token.isAfterNewline && mayBegin && mayEnd) return at;
     if (token.partner > at) at = token.partner;
   }
   return tokens.length;
